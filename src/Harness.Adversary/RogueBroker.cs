@@ -1,6 +1,3 @@
-using System.Net;
-using Harness.Mqtt.Broker;
-
 namespace Harness.Adversary;
 
 /// <summary>One handshake of a device at a broker in the adversary's hands.</summary>

@@ -1,6 +1,4 @@
-using System.Net;
 using System.Net.Sockets;
-using Harness.Mqtt.Codec;
 
 namespace Harness.Adversary;
 

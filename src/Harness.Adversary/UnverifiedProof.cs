@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-
 namespace Harness.Adversary;
 
 /// <summary>Y and V_S of a broker that claims to be S and knows no W.</summary>

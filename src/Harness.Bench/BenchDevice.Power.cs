@@ -1,5 +1,3 @@
-using Harness.Bench.Power;
-
 namespace Harness.Bench;
 
 /// <content>The device's power: cut by a scenario, and once where the device stays broken.</content>

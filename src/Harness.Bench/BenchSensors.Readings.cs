@@ -1,8 +1,3 @@
-using Harness.Bench.Rig;
-using Harness.Hardware;
-using Harness.Hardware.Sensors;
-using Harness.Hardware.Sensors.Bindings;
-
 namespace Harness.Bench;
 
 /// <summary>Readings with their quality, of sensors of any kind.</summary>

@@ -1,10 +1,3 @@
-using System.Reflection;
-using Harness.Bench.Devices;
-using Harness.Bench.Rig;
-using Harness.Hardware;
-using Harness.Hardware.Gpio;
-using Harness.Hardware.Sensors;
-
 namespace Harness.Bench;
 
 /// <summary>The sensors of a rig, opened at their first reading and owned by this object. Thread-safe as long as each sensor is read by one caller.</summary>

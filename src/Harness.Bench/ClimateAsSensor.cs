@@ -1,6 +1,3 @@
-using Harness.Hardware;
-using Harness.Hardware.Sensors;
-
 namespace Harness.Bench;
 
 /// <summary>A climate sensor, perhaps of a lab's own, read as a sensor with quantities and quality. It owns nothing.</summary>

@@ -1,6 +1,3 @@
-using Harness.Bench.Devices;
-using Harness.Hardware.Sensors;
-
 namespace Harness.Bench;
 
 /// <summary>Sensor readings as the payload that a device publishes: one line of ASCII with units.</summary>

@@ -1,9 +1,4 @@
 using System.Collections.Concurrent;
-using System.Net;
-using System.Reflection;
-using Harness.Bench.Devices;
-using Harness.Bench.Rig;
-using Harness.Mqtt;
 using Harness.Mqtt.Client;
 using Harness.Sessions.Testbed;
 

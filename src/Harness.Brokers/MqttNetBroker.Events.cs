@@ -1,9 +1,3 @@
-using System.Buffers;
-using System.Net;
-using Harness.Mqtt;
-using Harness.Mqtt.Broker;
-using Harness.Mqtt.Codec;
-using Harness.Mqtt.Packets;
 using MQTTnet.Formatter;
 using MQTTnet.Packets;
 using MQTTnet.Protocol;

@@ -1,10 +1,3 @@
-using System.Collections.Concurrent;
-using System.Net;
-using System.Net.Sockets;
-using Harness.Mqtt;
-using Harness.Mqtt.Broker;
-using Harness.Mqtt.Codec;
-using Harness.Mqtt.Packets;
 using MQTTnet.Protocol;
 using MQTTnet.Server;
 

@@ -1,5 +1,3 @@
-using System.Buffers;
-using Harness.Mqtt;
 using MQTTnet.Packets;
 using MQTTnet.Protocol;
 

@@ -1,7 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
-using Harness.Mqtt;
-
 namespace Harness.Brokers;
 
 /// <summary>The address of a broker that is about to be tried: resolved once, checked, and connected to as it was checked.</summary>

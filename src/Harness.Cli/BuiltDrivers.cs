@@ -1,10 +1,4 @@
 using Harness.Adversary.Claims;
-using Harness.Bench.Devices;
-using Harness.Brokers;
-using Harness.Cli.Features;
-using Harness.Cli.Plugins;
-using Harness.Record;
-using Harness.Schemes;
 
 namespace Harness.Cli;
 

@@ -1,9 +1,4 @@
 using System.CommandLine.Parsing;
-using System.Runtime.InteropServices;
-using System.Text.RegularExpressions;
-using Harness.Cli.Features;
-using Harness.Cli.Live;
-using Harness.Record;
 
 namespace Harness.Cli;
 

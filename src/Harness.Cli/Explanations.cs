@@ -1,7 +1,3 @@
-using Harness.Mqtt;
-using Harness.Record;
-using Harness.Sessions.Accounts;
-
 namespace Harness.Cli;
 
 /// <summary>Explains errors that a user can fix, with their exit codes.</summary>

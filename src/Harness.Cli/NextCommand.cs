@@ -1,5 +1,3 @@
-using System.Text.RegularExpressions;
-
 namespace Harness.Cli;
 
 /// <summary>The next commands in messages.</summary>

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-
 namespace Harness.Crypto;
 
 /// <summary>Fingerprints of keys and tokens, which both ends may report and compare (rigs/firmware/PROTOCOL.md).</summary>

@@ -1,6 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
-
 namespace Harness.Crypto;
 
 /// <summary>HMAC-SHA-256 (RFC 2104), HKDF-SHA-256 (RFC 5869) and PBKDF2-HMAC-SHA-256 (RFC 8018 section 5.2), counted in SHA-256 blocks as the firmware counts them.</summary>

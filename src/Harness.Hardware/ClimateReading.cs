@@ -1,6 +1,3 @@
-using System.Globalization;
-using UnitsNet;
-
 namespace Harness.Hardware;
 
 /// <summary>One measurement of a climate sensor; a BME280 measures -40 to 85 °C, 0 to 100 % and 300 to 1100 hPa.</summary>

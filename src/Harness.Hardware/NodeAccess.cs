@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Harness.Hardware;
 
 /// <summary>The group whose members may open a device node.</summary>

@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Harness.Record;
 
 /// <summary>The words for verdicts, provenances and clocks in the record and in every report.</summary>

@@ -1,6 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
-
 namespace Harness.Record;
 
 /// <summary>Makes names of files and folders from names in feature and rig files.</summary>

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-
 namespace Harness.Record;
 
 /// <summary>The files beside a record with their hashes, so that the record's chain and signature stand for them too.</summary>

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Harness.Record;
 
 /// <summary>A number with its unit: <c>1.5 ms</c>, <c>900000 instructions</c>.</summary>

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Harness.Record;
 
 /// <summary>Formats numbers for readers: never an exponent, at most four digits of a suitable unit, exact counts whole and grouped.</summary>

@@ -1,6 +1,3 @@
-using System.Security.Cryptography;
-using System.Text.Json;
-
 namespace Harness.Record;
 
 /// <summary>The state of a record's chain of hashes.</summary>

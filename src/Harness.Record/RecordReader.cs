@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Harness.Record;
 
 /// <summary>Reads <c>run.jsonl</c>, also while it is being written.</summary>

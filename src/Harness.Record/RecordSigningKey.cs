@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-
 namespace Harness.Record;
 
 /// <summary>A private key on P-256 that signs records. Its file is readable by its owner alone; the key never leaves this object.</summary>

@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Security.Cryptography;
-
 namespace Harness.Record;
 
 /// <summary>The folder of a run's record, reports and transcripts.</summary>

@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text;
-
 namespace Harness.Record;
 
 /// <summary>Quotes a name for a command that a person can paste.</summary>

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Harness.Record;
 
 /// <summary>Reads text files that must be UTF-8: an invalid byte is refused with its line, never repaired.</summary>

@@ -1,4 +1,3 @@
-
 namespace Harness.Reporting;
 
 /// <summary>The summary at the end of a run on the console: details of what did not pass, the numbers, the counts, and the path of the record.</summary>

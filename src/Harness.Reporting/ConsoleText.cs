@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text;
-
 namespace Harness.Reporting;
 
 /// <summary>Builds lines that fit a terminal. Text from outside is escaped here, so that nothing in a record can control the terminal.</summary>

@@ -1,8 +1,3 @@
-using System.Text.Encodings.Web;
-using System.Text.Json;
-using System.Text.Json.Serialization;
-using Harness.Record;
-
 namespace Harness.Reporting;
 
 /// <summary>The output of <c>--json</c>: one object with the fields of <see cref="JsonRun"/> in snake_case.</summary>

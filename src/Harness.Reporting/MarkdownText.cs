@@ -1,6 +1,3 @@
-using System.Text;
-using Harness.Record;
-
 namespace Harness.Reporting;
 
 /// <summary>Builds Markdown and escapes text from outside.</summary>

@@ -1,7 +1,3 @@
-using Harness.Reporting.Claims;
-using Harness.Reporting.Html;
-using Harness.Reporting.Trends;
-
 namespace Harness.Reporting;
 
 /// <summary>Writes the report files beside a record.</summary>

@@ -1,6 +1,3 @@
-using System.Globalization;
-using Harness.Reporting.Html;
-
 namespace Harness.Reporting;
 
 /// <summary>Writes every sample of a run as CSV (RFC 4180): those in the record, then those in the files beside it.</summary>

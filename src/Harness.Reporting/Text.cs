@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Harness.Reporting;
 
 /// <summary>Formats of numbers and verdicts, the same in every report.</summary>

@@ -1,8 +1,3 @@
-using System.Security.Cryptography;
-using Harness.Crypto.AugPake;
-using Harness.Crypto.Groups;
-using Harness.Schemes.Hardened;
-
 namespace Harness.Schemes;
 
 /// <summary>The identity of a <see cref="HostParty"/> and the handshake that it runs. Called under its party's lock. A refused element, tag or server ends the handshake

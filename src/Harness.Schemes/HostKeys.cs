@@ -1,6 +1,3 @@
-using System.Security.Cryptography;
-using Harness.Crypto.AugPake;
-using Harness.Schemes.AugMqtt;
 using Harness.Schemes.MqttPresent;
 
 namespace Harness.Schemes;

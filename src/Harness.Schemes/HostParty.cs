@@ -1,14 +1,6 @@
-using System.Text;
-using Harness.Crypto;
-using Harness.Crypto.AugPake;
-using Harness.Crypto.Groups;
-using Harness.Schemes.AugMqtt;
 using Harness.Schemes.Esfahani;
-using Harness.Schemes.Hardened;
-using Harness.Schemes.MqttAuth;
 using Harness.Schemes.MqttPresent;
 using Harness.Schemes.Plain;
-using Harness.Schemes.Scram;
 
 namespace Harness.Schemes;
 

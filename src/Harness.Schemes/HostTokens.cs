@@ -1,8 +1,3 @@
-using System.Security.Cryptography;
-using Harness.Crypto;
-using Harness.Schemes.AugMqtt;
-using Harness.Schemes.MqttAuth;
-
 namespace Harness.Schemes;
 
 /// <summary>The tokens of a <see cref="HostParty"/>, under its lock.</summary>

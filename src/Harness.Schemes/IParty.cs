@@ -1,9 +1,5 @@
-using Harness.Crypto;
 using Harness.Schemes.Esfahani;
-using Harness.Schemes.Hardened;
-using Harness.Schemes.MqttAuth;
 using Harness.Schemes.Plain;
-using Harness.Schemes.Scram;
 
 namespace Harness.Schemes;
 

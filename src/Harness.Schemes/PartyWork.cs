@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Harness.Crypto;
 
 namespace Harness.Schemes;
 

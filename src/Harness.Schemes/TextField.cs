@@ -1,7 +1,3 @@
-using System.Buffers.Binary;
-using System.Diagnostics.CodeAnalysis;
-using System.Text;
-
 namespace Harness.Schemes;
 
 /// <summary>A text field of the wire formats: u16 length in bytes, big-endian ‖ UTF-8.</summary>

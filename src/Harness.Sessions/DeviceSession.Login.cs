@@ -1,10 +1,3 @@
-using Harness.Mqtt.Client;
-using Harness.Schemes.AugMqtt;
-using Harness.Schemes.MqttAuth;
-using Harness.Sessions.Broker;
-using Harness.Sessions.Login;
-using Harness.Sessions.Topics;
-
 namespace Harness.Sessions;
 
 /// <content>Logging in, and again, by either binding.</content>

@@ -1,6 +1,3 @@
-using Harness.Schemes;
-using Harness.Schemes.Hardened;
-
 namespace Harness.Sessions;
 
 /// <content>Pairs and epochs of the hardened scheme.</content>

@@ -1,6 +1,3 @@
-using System.Threading.Channels;
-using Harness.Schemes.MqttAuth;
-
 namespace Harness.Sessions;
 
 /// <content>The token service of MQTT-Auth.</content>

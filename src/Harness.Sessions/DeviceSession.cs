@@ -1,8 +1,4 @@
-using System.Threading.Channels;
-using Harness.Mqtt.Client;
-using Harness.Schemes.MqttAuth;
 using Harness.Schemes.MqttPresent;
-using Harness.Sessions.Broker;
 
 namespace Harness.Sessions;
 

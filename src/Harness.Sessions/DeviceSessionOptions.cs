@@ -1,6 +1,3 @@
-using System.Net;
-using Harness.Mqtt.Client;
-
 namespace Harness.Sessions;
 
 /// <summary>Bindings of AugPAKE to MQTT.</summary>

@@ -1,9 +1,4 @@
-using Harness.Schemes;
-using Harness.Schemes.Esfahani;
-using Harness.Schemes.Hardened;
-using Harness.Schemes.MqttAuth;
 using Harness.Schemes.Plain;
-using Harness.Schemes.Scram;
 
 namespace Harness.Sessions;
 

@@ -1,5 +1,3 @@
-using System.Threading.Channels;
-
 namespace Harness.Sessions;
 
 /// <summary>Gives every end of a wait its own exception: timed out, refused, aborted, cancelled by the caller.</summary>

@@ -1,5 +1,3 @@
-using Harness.Adversary.Claims;
-
 namespace Harness.Steps;
 
 /// <summary>Attacks that decide what a paper claims, each beside a weak setting on which it must win.</summary>

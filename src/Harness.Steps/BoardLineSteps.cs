@@ -1,6 +1,3 @@
-using System.Text;
-using Harness.Bench;
-using Harness.Bench.Devices;
 using Harness.Bench.Protocol;
 using Harness.Hardware.Links;
 

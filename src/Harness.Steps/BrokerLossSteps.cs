@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using Harness.Mqtt.Codec;
 
 namespace Harness.Steps;
 

@@ -1,5 +1,3 @@
-using Harness.Adversary.Claims;
-
 namespace Harness.Steps;
 
 /// <summary>Statement of a cell before any attack runs, as the record keeps it.</summary>

@@ -1,5 +1,3 @@
-using Harness.Mqtt.Codec;
-
 namespace Harness.Steps;
 
 /// <summary>Steps of the schemes' costs: operations by party and phase, and time and bytes by message.</summary>

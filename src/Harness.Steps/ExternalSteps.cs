@@ -1,7 +1,3 @@
-using Harness.Bench.Devices;
-using Harness.Sessions.Accounts;
-using Harness.Sessions.Login;
-
 namespace Harness.Steps;
 
 /// <summary>Devices of one's own: they log in by themselves, and broker and tap judge them.</summary>

@@ -1,6 +1,3 @@
-using System.Globalization;
-using Harness.Sessions.Login;
-
 namespace Harness.Steps;
 
 /// <summary>Guessing, and how long it stops whoever guesses. The broker's clock is moved by hand: nobody waits.</summary>

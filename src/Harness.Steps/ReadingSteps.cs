@@ -1,6 +1,3 @@
-using Harness.Bench;
-using Harness.Sessions.Accounts;
-
 namespace Harness.Steps;
 
 /// <summary>Payloads from a publisher to a subscriber.</summary>

@@ -1,8 +1,5 @@
 using System.Collections.Concurrent;
 using BoDi;
-using Harness.Bench;
-using Harness.Bench.Devices;
-using Harness.Bench.Rig;
 using Harness.Timing.Clocks;
 
 namespace Harness.Steps;

@@ -1,5 +1,3 @@
-using Harness.Sessions.Accounts;
-
 namespace Harness.Steps;
 
 /// <summary>Every scheme at work: from logins to payloads that arrive.</summary>

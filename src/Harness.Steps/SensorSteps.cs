@@ -1,5 +1,3 @@
-using System.Globalization;
-using Harness.Bench;
 using Harness.Hardware.Sensors;
 
 namespace Harness.Steps;

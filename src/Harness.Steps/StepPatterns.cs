@@ -1,6 +1,3 @@
-using System.Globalization;
-using Harness.Crypto.Groups;
-
 namespace Harness.Steps;
 
 /// <summary>The words that steps share.</summary>

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Harness.Steps;
 
 /// <summary>A client with an account of its own that is curious about others.</summary>

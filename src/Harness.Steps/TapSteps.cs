@@ -1,5 +1,3 @@
-using Harness.Mqtt.Codec;
-
 namespace Harness.Steps;
 
 /// <summary>Steps of the adversary on the wire.</summary>

@@ -1,7 +1,4 @@
-using Harness.Bench.Devices;
 using Harness.Bench.Measuring;
-using Harness.Bench.Rig;
-using Harness.Timing;
 using Harness.Timing.Clocks;
 
 namespace Harness.Steps;

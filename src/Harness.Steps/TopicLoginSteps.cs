@@ -1,4 +1,3 @@
-using Harness.Sessions.Login;
 using Harness.Sessions.Topics;
 
 namespace Harness.Steps;

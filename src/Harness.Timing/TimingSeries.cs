@@ -1,5 +1,3 @@
-using Harness.Timing.Clocks;
-
 namespace Harness.Timing;
 
 /// <summary>Samples of one operation of one device by one clock, in the order of measurement, with their unit, provenance and noise.</summary>

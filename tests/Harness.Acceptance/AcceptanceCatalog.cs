@@ -1,6 +1,3 @@
-using Harness.Cli;
-using Harness.Cli.Features;
-
 namespace Harness.Acceptance;
 
 /// <summary>The shipped scenarios as test cases, each under the id it has in records and on the command line.</summary>

@@ -1,5 +1,3 @@
-using Harness.Cli.Features;
-
 namespace Harness.Acceptance;
 
 /// <summary>The tests are named and left out by the words of the command line.</summary>

@@ -1,6 +1,4 @@
 using System.Text.RegularExpressions;
-using Harness.Cli;
-using Harness.Cli.Features;
 
 namespace Harness.Acceptance;
 

@@ -1,6 +1,4 @@
 using Harness.Bench.Rig;
-using Harness.Cli;
-using Harness.Cli.Features;
 using Harness.Cli.Recording;
 using Harness.Record;
 using Harness.Reporting;

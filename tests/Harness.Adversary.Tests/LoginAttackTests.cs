@@ -1,4 +1,3 @@
-using Harness.Crypto.Groups;
 using Harness.Sessions;
 using Harness.Sessions.Tests;
 

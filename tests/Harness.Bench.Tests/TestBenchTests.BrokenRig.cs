@@ -1,4 +1,3 @@
-using Harness.Hardware;
 using InconclusiveException = Harness.Record.InconclusiveException;
 
 namespace Harness.Bench.Tests;

@@ -1,9 +1,3 @@
-using Harness.Bench.Devices;
-using Harness.Bench.Measuring;
-using Harness.Bench.Protocol;
-using Harness.Bench.Rig;
-using Harness.Hardware;
-using Harness.Hardware.Sensors;
 using InconclusiveException = Harness.Record.InconclusiveException;
 
 namespace Harness.Bench.Tests;

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Globalization;
 using Harness.Bench;
 using Harness.Bench.Rig;
 using Harness.Schemes;

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using Harness.Crypto.Ascon;
 using Harness.Crypto.AugPake;

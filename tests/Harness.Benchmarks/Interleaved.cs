@@ -1,6 +1,3 @@
-using System.Diagnostics;
-using System.Globalization;
-
 namespace Harness.Benchmarks;
 
 /// <summary>Times several implementations in turn, so that a disturbance of the machine affects all of them alike.</summary>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Harness.Hardware.Links;
 
 namespace Harness.Benchmarks;

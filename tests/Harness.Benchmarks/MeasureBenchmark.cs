@@ -1,4 +1,3 @@
-using System.Globalization;
 using Harness.Bench;
 using Harness.Bench.Measuring;
 using Harness.Bench.Rig;

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Globalization;
 using Harness.Record;
 using Harness.Timing.Statistics;
 

@@ -1,5 +1,3 @@
-using Harness.Mqtt;
-using Harness.Mqtt.Broker;
 using Harness.Mqtt.Tests.Contract;
 
 namespace Harness.Brokers.Tests;

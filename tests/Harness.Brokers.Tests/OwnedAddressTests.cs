@@ -1,6 +1,3 @@
-using System.Net;
-using Harness.Mqtt;
-
 namespace Harness.Brokers.Tests;
 
 /// <summary>No broker beyond this machine is tried unless its address was typed twice, and the address that was checked is the one connected to.</summary>

@@ -1,10 +1,7 @@
-using Harness.Record;
 using Harness.Reporting.Html;
-using Harness.Reporting.Tests;
 using Harness.Reporting.Tests.Claims;
 using Harness.Reporting.Tests.Html;
 using Harness.Reporting.Tests.Trends;
-using Microsoft.Playwright;
 using Microsoft.Playwright.NUnit;
 
 namespace Harness.Browser.Tests;

@@ -1,5 +1,3 @@
-using Microsoft.Playwright;
-
 namespace Harness.Browser.Tests;
 
 /// <summary>The report on paper.</summary>

@@ -1,10 +1,6 @@
-using System.Diagnostics;
 using Cucumber.HtmlFormatter;
-using Harness.Record;
 using Harness.Reporting;
 using Harness.Reporting.Cucumber;
-using Harness.Reporting.Tests;
-using Microsoft.Playwright;
 
 namespace Harness.Browser.Tests;
 

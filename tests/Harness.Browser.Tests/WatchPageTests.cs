@@ -1,6 +1,4 @@
-using Harness.Reporting.Tests;
 using Harness.Reporting.Tests.Live;
-using Microsoft.Playwright;
 
 namespace Harness.Browser.Tests;
 

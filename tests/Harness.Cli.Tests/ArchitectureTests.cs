@@ -1,5 +1,3 @@
-using System.Xml.Linq;
-
 namespace Harness.Cli.Tests;
 
 /// <summary>Checks the dependencies between projects: references go only to lower layers.</summary>

@@ -1,9 +1,3 @@
-using System.Globalization;
-using System.Text;
-using System.Text.Json;
-using Harness.Mqtt;
-using Harness.Mqtt.Broker;
-
 namespace Harness.Cli.Tests;
 
 /// <summary>Checks <c>harness audit</c>: its findings, its record, what its capture leaves out, its guard.</summary>

@@ -1,6 +1,3 @@
-using Harness.Cli.Tests.Shell;
-using Harness.Record;
-
 namespace Harness.Cli.Tests;
 
 /// <summary>The program, not only its launcher, started with standard streams closed: a sentence and a status, and no file takes a stream's place.</summary>

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Harness.Cli.Tests;
 
 /// <summary>Command lines in documents and messages, split as a shell splits them.</summary>

@@ -1,7 +1,4 @@
-using System.Globalization;
-using System.Text.Json;
 using Harness.Brokers.Conformance;
-using Harness.Mqtt.Broker;
 
 namespace Harness.Cli.Tests;
 

@@ -1,6 +1,3 @@
-using System.Globalization;
-using Harness.Sessions.Accounts;
-
 namespace Harness.Cli.Tests;
 
 /// <summary>Checks that the commands in the documents do what the documents say.</summary>

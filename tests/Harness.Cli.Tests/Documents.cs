@@ -1,5 +1,3 @@
-using System.Text.RegularExpressions;
-
 namespace Harness.Cli.Tests;
 
 /// <summary>Parses the project's documents.</summary>

@@ -1,7 +1,3 @@
-using Harness.Crypto.AugPake;
-using Harness.Crypto.Groups;
-using Harness.Sessions.Accounts;
-
 namespace Harness.Cli.Tests;
 
 /// <summary>Checks that a password becomes an account item and is shown nowhere.</summary>

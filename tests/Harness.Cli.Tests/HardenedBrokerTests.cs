@@ -1,12 +1,5 @@
-using System.Net;
-using System.Text.RegularExpressions;
-using Harness.Cli.Tests.Shell;
-using Harness.Crypto.AugPake;
-using Harness.Crypto.Groups;
-using Harness.Schemes;
 using Harness.Schemes.Hardened;
 using Harness.Sessions;
-using Harness.Sessions.Accounts;
 
 namespace Harness.Cli.Tests;
 

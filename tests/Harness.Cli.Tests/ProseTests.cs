@@ -1,5 +1,3 @@
-using System.Text.RegularExpressions;
-
 namespace Harness.Cli.Tests;
 
 /// <summary>Checks the documentation comments of the product and the names of its tests.</summary>

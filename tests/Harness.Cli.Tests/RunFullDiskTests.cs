@@ -1,6 +1,3 @@
-using System.Diagnostics;
-using System.Xml.Linq;
-
 namespace Harness.Cli.Tests;
 
 /// <summary>A disk that fills up in the middle of a run: the run stops, reports it, and leaves neither a partial report nor an emulator behind.</summary>

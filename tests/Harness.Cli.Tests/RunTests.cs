@@ -1,6 +1,3 @@
-using System.Text.Json;
-using System.Xml.Linq;
-
 namespace Harness.Cli.Tests;
 
 /// <summary>Output, files and exit code of a successful <c>harness run</c>.</summary>

@@ -1,4 +1,3 @@
-using System.Xml.Linq;
 using Harness.Bench.Devices;
 
 namespace Harness.Cli.Tests;

@@ -1,5 +1,3 @@
-using System.Text.RegularExpressions;
-
 namespace Harness.Cli.Tests;
 
 /// <summary><c>run --watch</c> and the same of other commands: the page of a run, as somebody beside the terminal gets it.</summary>

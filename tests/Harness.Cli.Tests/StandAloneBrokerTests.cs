@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Harness.Cli.Tests;
 
 /// <summary>Rigs whose broker is a program of its own: what is shown of it, what doctor finds, and a run on it.</summary>

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Harness.Crypto.Tests;
 
 public sealed class KeyDerivationTests

@@ -1,5 +1,3 @@
-using Harness.Crypto.Present;
-
 namespace Harness.Crypto.Tests;
 
 public sealed class OperationCountsTests

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace Harness.Guest.Tests;
 
 /// <summary>The release for a Raspberry Pi, at work in virtual machines (rigs/guest/pi); it is made if there is none.</summary>

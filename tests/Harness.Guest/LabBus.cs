@@ -1,8 +1,6 @@
 using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using System.Device.I2c;
-using Harness.Hardware;
-using Harness.Hardware.Sensors;
 using Harness.Hardware.Sensors.Bindings;
 using Harness.Hardware.Sensors.Chips;
 

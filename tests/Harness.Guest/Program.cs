@@ -1,8 +1,6 @@
-using System.Globalization;
 using System.Reflection;
 using System.Runtime.Loader;
 using Harness.Guest;
-using Harness.Hardware.Sensors;
 using NUnit.Framework.Api;
 using NUnit.Framework.Interfaces;
 using NUnit.Framework.Internal;

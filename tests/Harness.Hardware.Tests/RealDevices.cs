@@ -1,6 +1,4 @@
-using System.Device.I2c;
 using System.Globalization;
-using Harness.Hardware.Gpio;
 using Harness.Hardware.I2c;
 
 namespace Harness.Hardware.Tests;

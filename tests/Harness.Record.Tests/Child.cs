@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Harness.Record.Tests;
 
 /// <summary>The process that <see cref="KilledProcessTests"/> kills: it writes events and acknowledges each on stdout.</summary>

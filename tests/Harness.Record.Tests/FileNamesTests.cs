@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Harness.Record.Tests;
 
 public sealed class FileNamesTests

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-
 namespace Harness.Record.Tests;
 
 /// <summary>Files beside a record: its end holds their hashes, so that chain and signature stand for them too.</summary>

@@ -1,6 +1,3 @@
-using System.Diagnostics;
-using System.Globalization;
-
 namespace Harness.Record.Tests;
 
 /// <summary>Checks that the record is complete up to its last line after <c>kill -9</c>.</summary>

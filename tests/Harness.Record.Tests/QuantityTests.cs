@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Harness.Record.Tests;
 
 public sealed class QuantityTests

@@ -1,6 +1,3 @@
-using System.Diagnostics;
-using System.Security.Cryptography;
-
 namespace Harness.Record.Tests;
 
 public sealed class RecordCheckTests : TemporaryFolderTests

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace Harness.Record.Tests;
 
 public sealed class ShellWordTests

@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Harness.Reporting.Tests;
 
 public sealed class JsonSummaryTests

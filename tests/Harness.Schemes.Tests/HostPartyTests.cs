@@ -1,6 +1,4 @@
 using System.Reflection;
-using Harness.Crypto.AugPake;
-using Harness.Crypto.Groups;
 
 namespace Harness.Schemes.Tests;
 

@@ -1,7 +1,3 @@
-using Harness.Schemes.AugMqtt;
-using Harness.Schemes.MqttAuth;
-using Harness.Schemes.MqttPresent;
-
 namespace Harness.Schemes.Tests;
 
 /// <summary>Checks that every parser of a scheme gives a typed result for any input, and writes an accepted one again byte for byte.</summary>

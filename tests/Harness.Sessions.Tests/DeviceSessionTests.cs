@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-
 namespace Harness.Sessions.Tests;
 
 public sealed class DeviceSessionTests

@@ -1,6 +1,4 @@
-using System.Text;
 using Harness.Schemes.Tests;
-using Harness.Sessions.Topics;
 
 namespace Harness.Sessions.Tests;
 

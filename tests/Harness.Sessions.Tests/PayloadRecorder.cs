@@ -1,6 +1,4 @@
 using System.Threading.Channels;
-using Harness.Mqtt.Packets;
-using Harness.Mqtt.Proxy;
 
 namespace Harness.Sessions.Tests;
 

@@ -1,6 +1,3 @@
-using Harness.Hardware.Links;
-using Harness.Record;
-
 namespace Harness.Soak.Tests;
 
 /// <summary>Place of a planted fault.</summary>

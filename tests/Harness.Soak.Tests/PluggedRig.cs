@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Harness.Bench.Tests;
 
 namespace Harness.Soak.Tests;
 

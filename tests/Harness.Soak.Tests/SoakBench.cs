@@ -1,12 +1,5 @@
-using Harness.Bench.Rig;
 using Harness.Bench.Tests.Devices;
-using Harness.Bench.Tests;
-using Harness.Bench;
-using Harness.Hardware.Links;
-using Harness.Hardware.Sensors;
 using Harness.Hardware;
-using Harness.Record;
-using Harness.Schemes;
 
 namespace Harness.Soak.Tests;
 

@@ -1,8 +1,6 @@
 using Harness.Mqtt;
 using Harness.Mqtt.Broker;
 using Harness.Mqtt.Client;
-using Harness.Record;
-using Harness.Sessions.Testbed;
 
 namespace Harness.Soak.Tests;
 

@@ -1,15 +1,8 @@
 using System.Runtime.ExceptionServices;
 using Harness.Adversary;
-using Harness.Bench;
-using Harness.Bench.Devices;
-using Harness.Hardware.Links;
-using Harness.Hardware.Sensors;
 using Harness.Mqtt;
 using Harness.Mqtt.Proxy;
-using Harness.Record;
-using Harness.Schemes;
 using Harness.Sessions;
-using Harness.Sessions.Testbed;
 
 namespace Harness.Soak.Tests;
 

@@ -1,8 +1,5 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
-using Harness.Bench.Tests;
-using Harness.Record;
-using Harness.Sessions.Testbed;
 
 namespace Harness.Soak.Tests;
 

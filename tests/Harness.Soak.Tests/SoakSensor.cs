@@ -1,7 +1,3 @@
-using Harness.Bench;
-using Harness.Bench.Tests;
-using Harness.Hardware.Sensors;
-
 namespace Harness.Soak.Tests;
 
 /// <summary>

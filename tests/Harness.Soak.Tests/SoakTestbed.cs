@@ -1,5 +1,4 @@
 using Harness.Sessions.Accounts;
-using Harness.Sessions.Testbed;
 
 namespace Harness.Soak.Tests;
 

@@ -1,7 +1,4 @@
 using System.Globalization;
-using System.Text;
-using Harness.Bench.Tests;
-using Harness.Record;
 using Harness.Reporting;
 
 namespace Harness.Soak.Tests;

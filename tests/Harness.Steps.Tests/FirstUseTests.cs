@@ -1,5 +1,3 @@
-using Harness.Steps.Drivers;
-
 namespace Harness.Steps.Tests;
 
 /// <summary>The first use of a device in a scenario wipes it, by whichever accessor; later ones leave it as it is.</summary>

@@ -2,7 +2,6 @@ using Harness.Mqtt.Packets;
 using Harness.Sessions.Accounts;
 using Harness.Sessions.Broker;
 using Harness.Sessions.Testbed;
-using Harness.Steps.Drivers;
 
 namespace Harness.Steps.Tests;
 

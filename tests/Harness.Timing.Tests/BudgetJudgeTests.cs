@@ -1,4 +1,3 @@
-using Harness.Timing.Clocks;
 using InconclusiveException = Harness.Record.InconclusiveException; // NUnit has one too
 
 namespace Harness.Timing.Tests;

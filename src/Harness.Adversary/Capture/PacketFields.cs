@@ -1,7 +1,4 @@
 using System.Globalization;
-using System.Text;
-using Harness.Mqtt;
-using Harness.Mqtt.Packets;
 
 namespace Harness.Adversary.Capture;
 

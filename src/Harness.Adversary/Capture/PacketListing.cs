@@ -1,8 +1,4 @@
 using System.Text.Json;
-using Harness.Mqtt;
-using Harness.Mqtt.Codec;
-using Harness.Mqtt.Packets;
-using Harness.Mqtt.Proxy;
 
 namespace Harness.Adversary.Capture;
 

@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-
 namespace Harness.Adversary.Capture;
 
 /// <summary>Writes the blocks of a pcapng file (IETF draft-ietf-opsawg-pcapng, sections 4.1 to 4.3), little-endian, times in nanoseconds.</summary>

@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-
 namespace Harness.Adversary.Capture;
 
 /// <summary>One end of a made-up TCP connection.</summary>

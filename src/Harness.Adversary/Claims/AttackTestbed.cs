@@ -1,6 +1,4 @@
-using System.Collections.Concurrent;
 using System.Runtime.ExceptionServices;
-using Harness.Schemes.Hardened;
 using Harness.Sessions.Pseudonyms;
 
 namespace Harness.Adversary.Claims;

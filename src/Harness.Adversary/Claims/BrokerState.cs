@@ -1,5 +1,3 @@
-using Harness.Schemes.Hardened;
-
 namespace Harness.Adversary.Claims;
 
 /// <summary>Use of the session keys that a broker holds: its own state and nothing else.</summary>

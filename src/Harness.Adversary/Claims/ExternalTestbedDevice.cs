@@ -1,5 +1,3 @@
-using Harness.Mqtt.Codec;
-
 namespace Harness.Adversary.Claims;
 
 /// <summary>A device of a testbed that logs in by itself. How its logins end is read off the tap: what it sends after V_S says whether it took it.</summary>

@@ -1,5 +1,3 @@
-using System.Net;
-
 namespace Harness.Adversary.Claims;
 
 /// <summary>A device that logs in by itself: nobody carries its messages, and nobody asks it anything.</summary>

@@ -1,11 +1,4 @@
-using System.Reflection;
-using Harness.Bench.Devices.Emulators;
 using Harness.Bench.Measuring;
-using Harness.Bench.Rig;
-using Harness.Hardware;
-using Harness.Hardware.Links;
-using Harness.Hardware.Sensors;
-using Harness.Mqtt;
 
 namespace Harness.Bench.Devices;
 

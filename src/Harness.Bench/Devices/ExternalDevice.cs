@@ -1,7 +1,3 @@
-using System.ComponentModel;
-using System.Diagnostics;
-using System.Net;
-
 namespace Harness.Bench.Devices;
 
 /// <summary>

@@ -1,7 +1,3 @@
-using System.Buffers.Binary;
-using Harness.Crypto.Groups;
-using Harness.Schemes.Hardened;
-
 namespace Harness.Bench.Devices;
 
 /// <summary>The scheme hardened on a board, over <c>PAIR</c> (rigs/firmware/PROTOCOL.md). The numbers that never repeat are kept here, and told it as it uses them.</summary>

@@ -1,5 +1,3 @@
-using Harness.Hardware.Sensors;
-
 namespace Harness.Bench.Devices;
 
 /// <summary>The board's own sensor.</summary>

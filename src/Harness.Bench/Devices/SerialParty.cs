@@ -1,6 +1,4 @@
-using Harness.Crypto.Groups;
 using Harness.Schemes.Esfahani;
-using Harness.Schemes.Hardened;
 using Harness.Schemes.MqttAuth;
 using static Harness.Bench.Devices.BoardNames;
 

@@ -1,5 +1,3 @@
-using Harness.Schemes.MqttPresent;
-
 namespace Harness.Bench.Measuring;
 
 /// <summary>Leak subjects on a board: operations that use a secret, and comparisons of a secret with received bytes.</summary>

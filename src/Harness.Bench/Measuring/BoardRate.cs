@@ -1,6 +1,3 @@
-using System.Diagnostics;
-using Harness.Timing.Clocks;
-
 namespace Harness.Bench.Measuring;
 
 /// <summary>

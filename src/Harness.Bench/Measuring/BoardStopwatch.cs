@@ -1,5 +1,3 @@
-using Harness.Timing.Clocks;
-
 namespace Harness.Bench.Measuring;
 
 /// <summary>Times one request to a board: by the board's ticks, or by the pulse on its trigger pin where one is watched.</summary>

@@ -1,6 +1,3 @@
-using Harness.Crypto.Aes;
-using Harness.Schemes.AugMqtt;
-using Harness.Timing.Leaks;
 using static Harness.Bench.Devices.BoardNames;
 
 namespace Harness.Bench.Measuring;

@@ -1,8 +1,5 @@
-using System.Diagnostics;
-using Harness.Mqtt;
 using Harness.Sessions.Accounts;
 using Harness.Sessions.Login;
-using Harness.Timing.Leaks;
 
 namespace Harness.Bench.Measuring;
 

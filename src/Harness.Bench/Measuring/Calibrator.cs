@@ -1,7 +1,3 @@
-using System.Diagnostics;
-using Harness.Timing;
-using Harness.Timing.Clocks;
-
 namespace Harness.Bench.Measuring;
 
 /// <summary>Measures the overhead a rig adds to every number: empty operation, serial echo, pin loopback, board frequency.</summary>

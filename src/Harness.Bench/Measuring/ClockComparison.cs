@@ -1,6 +1,3 @@
-using Harness.Timing;
-using Harness.Timing.Clocks;
-
 namespace Harness.Bench.Measuring;
 
 /// <summary>Compares the clocks of one measurement sample by sample; clocks that disagree mean a broken rig.</summary>

@@ -1,6 +1,3 @@
-using System.Reflection;
-using Harness.Record;
-
 namespace Harness.Bench.Measuring;
 
 /// <summary>A measured operation that some method declares.</summary>

@@ -1,5 +1,3 @@
-using Harness.Timing.Clocks;
-
 namespace Harness.Bench.Measuring;
 
 /// <summary>An emulator's trigger edges as a clock: exact counts on the board's own time base. The bench owns the underlying file.</summary>

@@ -1,5 +1,3 @@
-using Harness.Timing.Statistics;
-
 namespace Harness.Bench.Measuring;
 
 /// <summary>Charge and energy of one operation.</summary>

@@ -1,7 +1,3 @@
-using System.Diagnostics;
-using Harness.Hardware;
-using Harness.Hardware.Sensors;
-
 namespace Harness.Bench.Measuring;
 
 /// <summary>

@@ -1,6 +1,3 @@
-using Harness.Hardware.Gpio;
-using Harness.Timing.Clocks;
-
 namespace Harness.Bench.Measuring;
 
 /// <summary>A trigger on a GPIO line of this machine: kernel timestamps in nanoseconds of the monotonic clock.</summary>

@@ -1,6 +1,3 @@
-using System.Diagnostics;
-using System.Runtime.InteropServices;
-
 namespace Harness.Bench.Measuring;
 
 /// <summary>State of this machine while it measures: governor, frequency, throttling, virtualization.</summary>

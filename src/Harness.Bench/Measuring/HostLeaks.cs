@@ -1,8 +1,3 @@
-using System.Diagnostics;
-using Harness.Crypto.Present;
-using Harness.Schemes.Scram;
-using Harness.Timing.Leaks;
-
 namespace Harness.Bench.Measuring;
 
 /// <summary>

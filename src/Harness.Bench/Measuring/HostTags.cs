@@ -1,8 +1,3 @@
-using Harness.Crypto.Aes;
-using Harness.Crypto.Present;
-using Harness.Schemes.AugMqtt;
-using Harness.Timing.Leaks;
-
 namespace Harness.Bench.Measuring;
 
 /// <summary>The comparisons of <see cref="BoardTags"/>, in this process.</summary>

@@ -1,6 +1,3 @@
-using Harness.Timing.Clocks;
-using Harness.Timing.Leaks;
-
 namespace Harness.Bench.Measuring;
 
 /// <summary>Runs leak tests on devices of a bench. Disposing it ends the boards that it booted itself.</summary>

@@ -1,6 +1,3 @@
-using Harness.Timing.Leaks;
-using Harness.Timing.Statistics;
-
 namespace Harness.Bench.Measuring;
 
 /// <summary>A request for a leak test.</summary>

@@ -1,5 +1,3 @@
-using Harness.Timing.Leaks;
-
 namespace Harness.Bench.Measuring;
 
 /// <summary>Cost of one run of a subject on a board, which sets the default number of samples of each class on exact counts.</summary>

@@ -1,7 +1,4 @@
-using Harness.Timing;
 using Harness.Timing.Baselines;
-using Harness.Timing.Clocks;
-using Harness.Timing.Statistics;
 
 namespace Harness.Bench.Measuring;
 

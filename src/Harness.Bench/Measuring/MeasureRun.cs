@@ -1,7 +1,4 @@
-using System.Diagnostics;
-using Harness.Timing;
 using Harness.Timing.Baselines;
-using Harness.Timing.Clocks;
 
 namespace Harness.Bench.Measuring;
 

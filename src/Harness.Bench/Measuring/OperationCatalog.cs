@@ -1,6 +1,3 @@
-using Harness.Bench.Devices;
-using Harness.Record;
-using Harness.Schemes;
 namespace Harness.Bench.Measuring;
 
 /// <summary>The operations that can be measured on a device: those that are declared for it, and the others of its firmware.</summary>

@@ -1,7 +1,3 @@
-using System.Security.Cryptography;
-using Harness.Bench.Devices;
-using Harness.Schemes;
-
 namespace Harness.Bench.Measuring;
 
 /// <summary>Opens a measured operation; the caller disposes it.</summary>

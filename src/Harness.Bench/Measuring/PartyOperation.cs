@@ -1,4 +1,3 @@
-using Harness.Schemes.MqttPresent;
 using Harness.Sessions;
 
 namespace Harness.Bench.Measuring;

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace Harness.Bench.Measuring;
 
 /// <summary>

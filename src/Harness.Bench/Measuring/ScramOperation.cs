@@ -1,4 +1,3 @@
-using Harness.Schemes.Scram;
 using Harness.Sessions;
 
 namespace Harness.Bench.Measuring;

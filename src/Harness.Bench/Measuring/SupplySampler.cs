@@ -1,6 +1,3 @@
-using System.Diagnostics;
-using Harness.Hardware.Sensors;
-
 namespace Harness.Bench.Measuring;
 
 /// <summary>Reads a meter without a pause, on a thread of its own, until it is ended.</summary>

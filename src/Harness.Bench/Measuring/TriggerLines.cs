@@ -1,5 +1,3 @@
-using Harness.Timing.Clocks;
-
 namespace Harness.Bench.Measuring;
 
 /// <summary>Opens the trigger line of a device, from an emulator or from GPIO.</summary>

@@ -1,5 +1,3 @@
-using Harness.Bench.Rig;
-
 namespace Harness.Bench.Power;
 
 /// <summary>The way in which the supply or the reset of a real board is switched (<c>power:</c> of a device).</summary>

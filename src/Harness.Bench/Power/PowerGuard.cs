@@ -1,7 +1,3 @@
-using System.ComponentModel;
-using System.Diagnostics;
-using Harness.Bench.Rig;
-
 namespace Harness.Bench.Power;
 
 /// <summary>

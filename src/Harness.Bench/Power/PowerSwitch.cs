@@ -1,8 +1,3 @@
-using System.ComponentModel;
-using System.Diagnostics;
-using Harness.Bench.Rig;
-using Harness.Hardware.Gpio;
-
 namespace Harness.Bench.Power;
 
 /// <summary>Switches the supply or the reset of a board, and sees that it comes back whatever happens to this process.</summary>

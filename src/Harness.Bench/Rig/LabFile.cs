@@ -1,5 +1,3 @@
-using YamlDotNet.RepresentationModel;
-
 namespace Harness.Bench.Rig;
 
 /// <summary>A rig of a lab: the machine that its boards are plugged into, and its rig file.</summary>

@@ -1,9 +1,3 @@
-using Harness.Bench.Devices;
-using Harness.Bench.Devices.Emulators;
-using Harness.Bench.Power;
-using Harness.Hardware.Links;
-using Harness.Record;
-using Harness.Schemes;
 namespace Harness.Bench.Rig;
 
 /// <summary>Reads one entry of <c>devices:</c>.</summary>

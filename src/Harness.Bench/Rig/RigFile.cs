@@ -1,13 +1,3 @@
-using System.Net;
-using Harness.Bench.Devices;
-using Harness.Bench.Devices.Emulators;
-using Harness.Bench.Power;
-using Harness.Hardware.Links;
-using Harness.Hardware.Sensors.Bindings;
-using Harness.Mqtt;
-using Harness.Record;
-using Harness.Schemes;
-
 namespace Harness.Bench.Rig;
 
 /// <summary>The devices, sensors, lines and broker on the bench: a YAML file in <c>rigs/</c>, read strictly.</summary>

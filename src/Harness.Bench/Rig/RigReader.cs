@@ -1,10 +1,6 @@
-using System.Net;
-using System.Runtime.InteropServices;
 using Harness.Bench.Measuring;
-using Harness.Mqtt;
 using Harness.Sessions.Accounts;
 using YamlDotNet.Core;
-using YamlDotNet.RepresentationModel;
 
 namespace Harness.Bench.Rig;
 

@@ -1,5 +1,3 @@
-using YamlDotNet.RepresentationModel;
-
 namespace Harness.Bench.Rig;
 
 /// <summary>Reads <c>roles:</c>: a device, or a pool of devices of one kind of which each scenario takes one that is free.</summary>

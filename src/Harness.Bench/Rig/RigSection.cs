@@ -1,5 +1,3 @@
-using YamlDotNet.RepresentationModel;
-
 namespace Harness.Bench.Rig;
 
 /// <summary>One mapping of a rig file, read strictly: an unknown key is refused, and every error names its place.</summary>

@@ -1,5 +1,3 @@
-using Harness.Bench.Devices;
-using Harness.Hardware.Sensors.Bindings;
 using Harness.Hardware.Spi;
 
 namespace Harness.Bench.Rig;

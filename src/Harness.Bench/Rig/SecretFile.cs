@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Harness.Bench.Rig;
 
 /// <summary>A file whose first line is a secret.</summary>

@@ -1,5 +1,3 @@
-using YamlDotNet.RepresentationModel;
-
 namespace Harness.Bench.Rig;
 
 /// <summary>

@@ -1,5 +1,3 @@
-using Harness.Crypto;
-
 namespace Harness.Bench.Vectors;
 
 /// <summary>Checks of the AugPAKE roles that a board lists, and of the elements that each role must refuse.</summary>

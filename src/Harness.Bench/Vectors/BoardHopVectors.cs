@@ -1,6 +1,3 @@
-using Harness.Crypto;
-using Harness.Schemes.AugMqtt;
-
 namespace Harness.Bench.Vectors;
 
 /// <summary>Checks of AES-128-GCM and of the hop's seal on a board: the client seals to the broker and opens what comes from it, the server the other way.</summary>

@@ -1,6 +1,3 @@
-using Harness.Crypto;
-using Harness.Schemes.MqttPresent;
-
 namespace Harness.Bench.Vectors;
 
 /// <summary>

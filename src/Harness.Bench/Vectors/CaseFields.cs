@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Harness.Bench.Vectors;
 
 /// <summary>Reads the values of one case and checks their types and lengths.</summary>

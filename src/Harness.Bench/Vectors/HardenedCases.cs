@@ -1,5 +1,3 @@
-using Harness.Schemes.Hardened;
-
 namespace Harness.Bench.Vectors;
 
 /// <summary>A case of the scheme hardened (tests/vectors/hardened.json).</summary>

@@ -1,6 +1,3 @@
-using System.Text.Json;
-using Harness.Schemes.Hardened;
-
 namespace Harness.Bench.Vectors;
 
 /// <summary>Reads the cases of the scheme hardened.</summary>

@@ -1,7 +1,5 @@
 using Harness.Crypto.Ascon;
 using Harness.Crypto.Ecdsa;
-using Harness.Crypto.Present;
-using Harness.Schemes.Hardened;
 
 namespace Harness.Bench.Vectors;
 

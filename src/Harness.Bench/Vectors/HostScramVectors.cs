@@ -1,6 +1,3 @@
-using System.Text;
-using Harness.Schemes.Scram;
-
 namespace Harness.Bench.Vectors;
 
 /// <summary>Runs the vectors of SCRAM-SHA-256 on the code of this process, both sides.</summary>

@@ -1,8 +1,3 @@
-using Harness.Crypto.Aes;
-using Harness.Crypto.Present;
-using Harness.Schemes.AugMqtt;
-using Harness.Schemes.MqttPresent;
-
 namespace Harness.Bench.Vectors;
 
 /// <summary>The harness's own cryptography as a device for known answers: both roles of AugPAKE, PRESENT and its modes, MQTT-PRESENT's keys.</summary>

@@ -1,6 +1,3 @@
-using System.Buffers.Binary;
-using Harness.Schemes.AugMqtt;
-
 namespace Harness.Bench.Vectors;
 
 /// <summary>One case of a file of test vectors: an item of a section's list.</summary>

@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Harness.Bench.Vectors;
 
 /// <summary>A file of test vectors in the format of <c>tests/vectors/vectors.json</c>, read strictly.</summary>

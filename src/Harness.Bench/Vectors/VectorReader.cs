@@ -1,7 +1,3 @@
-using System.Buffers.Binary;
-using System.Text.Json;
-using Harness.Schemes.AugMqtt;
-
 namespace Harness.Bench.Vectors;
 
 /// <summary>Reads the sections of a file of test vectors and their cases.</summary>

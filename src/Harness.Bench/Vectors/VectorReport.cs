@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Harness.Bench.Vectors;
 
 /// <summary>Renders the result of a file of test vectors: as text, and as one JSON object.</summary>

@@ -1,12 +1,3 @@
-using System.Diagnostics;
-using System.Globalization;
-using System.Net;
-using System.Security.Cryptography;
-using System.Text;
-using Harness.Brokers.Conformance;
-using Harness.Mqtt;
-using Harness.Mqtt.Packets;
-
 namespace Harness.Brokers.Audit;
 
 /// <summary>Judges a deployed broker by trying: on the ClientIds and topics that the operator names, and on nothing else.</summary>

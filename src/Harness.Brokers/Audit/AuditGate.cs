@@ -1,5 +1,3 @@
-using System.Net;
-using System.Security.Cryptography.X509Certificates;
 using Harness.Brokers.StandAlone;
 
 namespace Harness.Brokers.Audit;

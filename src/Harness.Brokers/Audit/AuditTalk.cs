@@ -1,7 +1,3 @@
-using System.Net;
-using Harness.Brokers.Conformance;
-using Harness.Mqtt;
-
 namespace Harness.Brokers.Audit;
 
 /// <summary>Talks of an audit with a broker.</summary>

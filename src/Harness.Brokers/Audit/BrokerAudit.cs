@@ -1,9 +1,3 @@
-using System.Globalization;
-using System.Net;
-using Harness.Brokers.Conformance;
-using Harness.Mqtt;
-using Harness.Mqtt.Packets;
-
 namespace Harness.Brokers.Audit;
 
 /// <summary>The deployed broker that is judged.</summary>

@@ -1,11 +1,3 @@
-using System.Diagnostics;
-using System.Globalization;
-using System.Net;
-using Harness.Brokers.Conformance;
-using Harness.Mqtt;
-using Harness.Mqtt.Codec;
-using Harness.Mqtt.Packets;
-
 namespace Harness.Brokers.Audit;
 
 /// <summary>Cases of a fuzz: seeded, so that one command repeats each.</summary>

@@ -1,11 +1,3 @@
-using System.Diagnostics;
-using System.Net;
-using System.Security.Cryptography;
-using System.Text;
-using Harness.Brokers.Conformance;
-using Harness.Mqtt;
-using Harness.Mqtt.Packets;
-
 namespace Harness.Brokers.Audit;
 
 /// <summary>Times of refused logins in nanoseconds, by class: from CONNECT to the answer or to the end of the connection.</summary>

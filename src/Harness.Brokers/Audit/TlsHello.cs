@@ -1,10 +1,3 @@
-using System.Buffers.Binary;
-using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
-using System.Security.Cryptography;
-using System.Text;
-
 namespace Harness.Brokers.Audit;
 
 /// <summary>The first message of TLS by hand: this system's own library offers neither old versions nor weak suites any more, which a broker may still take.</summary>

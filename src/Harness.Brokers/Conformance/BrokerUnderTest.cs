@@ -1,5 +1,3 @@
-using System.Net;
-
 namespace Harness.Brokers.Conformance;
 
 /// <summary>The broker that is judged, and the bounds of the judgement.</summary>

@@ -1,6 +1,3 @@
-using System.Diagnostics;
-using Harness.Mqtt;
-
 namespace Harness.Brokers.Conformance;
 
 /// <summary>One statement and its outcome.</summary>

@@ -1,7 +1,3 @@
-using System.Diagnostics;
-using Harness.Mqtt;
-using Harness.Mqtt.Packets;
-
 namespace Harness.Brokers.Conformance;
 
 /// <summary>Names, keep-alive and take-over.</summary>

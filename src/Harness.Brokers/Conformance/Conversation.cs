@@ -1,7 +1,3 @@
-using System.Net.Sockets;
-using Harness.Mqtt;
-using Harness.Mqtt.Packets;
-
 namespace Harness.Brokers.Conformance;
 
 /// <summary>The talk with a broker by which one statement is decided: its connections, and names that no other statement uses.</summary>

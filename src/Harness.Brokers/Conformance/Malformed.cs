@@ -1,7 +1,3 @@
-using System.Text;
-using Harness.Mqtt;
-using Harness.Mqtt.Packets;
-
 namespace Harness.Brokers.Conformance;
 
 /// <summary>Packets that a broker must not accept, written byte by byte.</summary>

@@ -1,9 +1,3 @@
-using System.Net.Sockets;
-using System.Runtime.InteropServices;
-using Harness.Mqtt;
-using Harness.Mqtt.Codec;
-using Harness.Mqtt.Packets;
-
 namespace Harness.Brokers.Conformance;
 
 /// <summary>One connection to the broker under test, packet by packet. It acknowledges nothing by itself.</summary>

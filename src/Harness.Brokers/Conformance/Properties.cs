@@ -1,8 +1,3 @@
-using System.Globalization;
-using System.Text;
-using Harness.Mqtt;
-using Harness.Mqtt.Packets;
-
 namespace Harness.Brokers.Conformance;
 
 /// <summary>Properties of MQTT 5: message properties, limits of a client, aliases, shared subscriptions.</summary>

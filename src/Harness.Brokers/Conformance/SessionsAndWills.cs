@@ -1,6 +1,3 @@
-using Harness.Mqtt;
-using Harness.Mqtt.Packets;
-
 namespace Harness.Brokers.Conformance;
 
 /// <summary>Sessions that outlive their connection, and wills.</summary>

@@ -1,6 +1,4 @@
-using System.Globalization;
 using System.Reflection;
-using Harness.Mqtt;
 
 namespace Harness.Brokers.Conformance;
 

@@ -1,7 +1,3 @@
-using System.Text;
-using Harness.Mqtt;
-using Harness.Mqtt.Packets;
-
 namespace Harness.Brokers.Conformance;
 
 /// <summary>SUBSCRIBE, UNSUBSCRIBE, and retained messages.</summary>

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Harness.Brokers.Load;
 
 /// <summary>The process of a broker on this machine, as the kernel accounts for it.</summary>

@@ -1,8 +1,4 @@
-using System.Buffers;
-using System.Diagnostics;
 using HdrHistogram;
-using Harness.Brokers.Conformance;
-using Harness.Mqtt;
 
 namespace Harness.Brokers.Load;
 

@@ -1,6 +1,3 @@
-using Harness.Brokers.Conformance;
-using Harness.Mqtt;
-
 namespace Harness.Brokers.Load;
 
 /// <summary>Measures the memory that a broker holds for connections on which nothing happens.</summary>

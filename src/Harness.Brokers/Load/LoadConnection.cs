@@ -1,10 +1,3 @@
-using System.Buffers;
-using System.Net.Sockets;
-using Harness.Brokers.Conformance;
-using Harness.Mqtt;
-using Harness.Mqtt.Codec;
-using Harness.Mqtt.Packets;
-
 namespace Harness.Brokers.Load;
 
 /// <summary>Takes one received packet.</summary>

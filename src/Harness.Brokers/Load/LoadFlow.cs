@@ -1,11 +1,3 @@
-using System.Buffers;
-using System.Buffers.Binary;
-using System.Diagnostics;
-using System.Net.Sockets;
-using Harness.Brokers.Conformance;
-using Harness.Mqtt;
-using Harness.Mqtt.Packets;
-
 namespace Harness.Brokers.Load;
 
 /// <summary>A publisher and its subscribers. Each subscriber hands on what it got; the publisher's acknowledgements are counted.</summary>

@@ -1,5 +1,3 @@
-using Harness.Mqtt;
-
 namespace Harness.Brokers.Load;
 
 /// <summary>Messages through a broker.</summary>

@@ -1,9 +1,5 @@
-using System.Diagnostics;
-using Harness.Brokers.Conformance;
 using Harness.Crypto.AugPake;
 using Harness.Crypto.Groups;
-using Harness.Mqtt;
-using Harness.Mqtt.Client;
 using Harness.Schemes;
 using Harness.Sessions.Login;
 

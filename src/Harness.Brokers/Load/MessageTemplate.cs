@@ -1,8 +1,3 @@
-using System.Buffers.Binary;
-using Harness.Mqtt;
-using Harness.Mqtt.Codec;
-using Harness.Mqtt.Packets;
-
 namespace Harness.Brokers.Load;
 
 /// <summary>One encoded PUBLISH (MQTT 3.1.1) of which only packet identifier and time differ from message to message.</summary>

@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace Harness.Brokers.Load;
 
 /// <summary>Sleeps for parts of a millisecond, which <see cref="Thread.Sleep(TimeSpan)"/> rounds up to whole ones.</summary>

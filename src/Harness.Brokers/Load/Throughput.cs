@@ -1,8 +1,3 @@
-using System.Buffers;
-using System.Diagnostics;
-using Harness.Brokers.Conformance;
-using Harness.Mqtt;
-
 namespace Harness.Brokers.Load;
 
 /// <summary>Measures deliveries a second with a bounded number of messages on their way: as fast as a broker carries them without loss.</summary>

@@ -1,8 +1,4 @@
-using System.Globalization;
-using System.Net;
 using System.Security;
-using Harness.Mqtt;
-using Harness.Mqtt.Broker;
 
 namespace Harness.Brokers.StandAlone;
 

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Harness.Brokers.StandAlone;
 
 /// <summary>The files of one broker that runs: settings that nobody else may read, and its log.</summary>

@@ -1,8 +1,4 @@
 using System.ComponentModel;
-using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
-using Harness.Mqtt;
 
 namespace Harness.Brokers.StandAlone;
 

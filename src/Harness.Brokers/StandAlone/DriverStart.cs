@@ -1,6 +1,3 @@
-using Harness.Mqtt;
-using Harness.Mqtt.Broker;
-
 namespace Harness.Brokers.StandAlone;
 
 /// <summary>The start of a broker's program, which takes no port 0.</summary>

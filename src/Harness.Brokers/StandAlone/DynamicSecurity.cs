@@ -1,9 +1,5 @@
-using System.Collections.Concurrent;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Harness.Mqtt;
-using Harness.Mqtt.Client;
 using Harness.Sessions.Broker;
 
 namespace Harness.Brokers.StandAlone;

@@ -1,8 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
-using Harness.Mqtt;
-using Harness.Mqtt.Broker;
-
 namespace Harness.Brokers.StandAlone;
 
 /// <summary>Reaches a broker that stands elsewhere, and starts nothing.</summary>

@@ -1,10 +1,3 @@
-using System.Globalization;
-using System.Net;
-using System.Runtime.InteropServices;
-using System.Text;
-using Harness.Mqtt;
-using Harness.Mqtt.Broker;
-
 namespace Harness.Brokers.StandAlone;
 
 /// <summary>Starts Debian's Mosquitto with settings of its own, on a loopback port; the service of the system is not touched.</summary>

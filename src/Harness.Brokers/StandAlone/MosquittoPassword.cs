@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Security.Cryptography;
-
 namespace Harness.Brokers.StandAlone;
 
 /// <summary>A password as Mosquitto 2 stores it: PBKDF2 with SHA-512, 101 iterations, a salt of 12 bytes.</summary>

@@ -1,7 +1,3 @@
-using System.Net;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
-
 namespace Harness.Brokers.StandAlone;
 
 /// <summary>A certificate for one broker on this machine and for one run, which signs itself.</summary>

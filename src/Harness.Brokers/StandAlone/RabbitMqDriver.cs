@@ -1,8 +1,3 @@
-using System.Globalization;
-using System.Net;
-using Harness.Mqtt;
-using Harness.Mqtt.Broker;
-
 namespace Harness.Brokers.StandAlone;
 
 /// <summary>Starts Debian's RabbitMQ with its MQTT plugin alone: a node and a port mapper (epmd) of its own, on loopback ports, in a folder of its own. The node of the system is not touched.</summary>

@@ -1,9 +1,3 @@
-using System.Net;
-using System.Security.Cryptography;
-using System.Text;
-using Harness.Mqtt;
-using Harness.Mqtt.Broker;
-using Harness.Mqtt.Client;
 using Harness.Record;
 using Harness.Sessions.Broker;
 using Harness.Sessions.Topics;

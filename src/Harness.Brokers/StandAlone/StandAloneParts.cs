@@ -1,6 +1,3 @@
-using System.Net;
-using Harness.Mqtt;
-
 namespace Harness.Brokers.StandAlone;
 
 /// <summary>The parts of a stand-alone broker, which end in the reverse order of their start.</summary>

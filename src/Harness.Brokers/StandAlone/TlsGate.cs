@@ -1,9 +1,4 @@
-using System.Collections.Concurrent;
-using System.Net;
 using System.Net.Security;
-using System.Net.Sockets;
-using System.Security.Cryptography.X509Certificates;
-using Harness.Mqtt;
 
 namespace Harness.Brokers.StandAlone;
 

@@ -1,11 +1,5 @@
-using System.Net;
 using System.Security.Cryptography.X509Certificates;
-using Harness.Brokers.Audit;
 using Harness.Cli.Commands.Audit;
-using Harness.Cli.Commands.Brokers;
-using Harness.Cli.Recording;
-using Harness.Mqtt;
-using Harness.Record;
 
 namespace Harness.Cli.Commands;
 

@@ -1,10 +1,3 @@
-using System.Text.Json;
-using Harness.Bench.Measuring;
-using Harness.Cli.Commands.Measuring;
-using Harness.Cli.Recording;
-using Harness.Timing;
-using Harness.Timing.Baselines;
-
 namespace Harness.Cli.Commands;
 
 /// <summary><c>harness baseline</c>: stores the durations of an operation, and compares new ones with them.</summary>

@@ -1,11 +1,5 @@
-using System.Net;
-using System.Net.Sockets;
-using Harness.Brokers;
-using Harness.Mqtt;
-using Harness.Schemes;
 using Harness.Schemes.Hardened;
 using Harness.Schemes.Scram;
-using Harness.Sessions.Accounts;
 using Harness.Sessions.Broker;
 using Harness.Sessions.Pseudonyms;
 

@@ -1,13 +1,7 @@
-using System.CommandLine.Parsing;
-using System.Text.Json;
 using Harness.Adversary.Claims;
+using System.CommandLine.Parsing;
 using Harness.Cli.Commands.Claims;
-using Harness.Cli.Features;
-using Harness.Cli.Plugins;
-using Harness.Cli.Recording;
 using Harness.Reporting.Claims;
-using Harness.Schemes;
-using Harness.Steps;
 
 namespace Harness.Cli.Commands;
 

@@ -1,8 +1,5 @@
 using Harness.Brokers.Conformance;
-using Harness.Cli.Commands.Brokers;
 using Harness.Cli.Commands.Conformance;
-using Harness.Cli.Recording;
-using Harness.Mqtt;
 
 namespace Harness.Cli.Commands;
 

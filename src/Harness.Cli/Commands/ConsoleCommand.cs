@@ -1,7 +1,4 @@
 using System.Threading.Channels;
-using Harness.Bench.Protocol;
-using Harness.Cli.Commands.Boards;
-using Harness.Cli.Plugins;
 
 namespace Harness.Cli.Commands;
 

@@ -1,9 +1,4 @@
-using System.Text.Json;
-using Harness.Bench.Measuring;
 using Harness.Cli.Commands.Doctor;
-using Harness.Cli.Plugins;
-using Harness.Hardware.Gpio;
-using Harness.Hardware.I2c;
 
 namespace Harness.Cli.Commands;
 

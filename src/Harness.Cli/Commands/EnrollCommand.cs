@@ -1,7 +1,5 @@
 using Harness.Crypto.AugPake;
-using Harness.Crypto.Groups;
 using Harness.Schemes.Scram;
-using Harness.Sessions.Accounts;
 
 namespace Harness.Cli.Commands;
 

@@ -1,7 +1,4 @@
-using System.Text.Json;
 using Harness.Cli.Commands.Figures;
-using Harness.Cli.Commands.Measuring;
-using Harness.Cli.Plugins;
 
 namespace Harness.Cli.Commands;
 

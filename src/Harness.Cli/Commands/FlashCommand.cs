@@ -1,6 +1,3 @@
-using System.Diagnostics;
-using Harness.Bench.Devices;
-using Harness.Cli.Commands.Boards;
 using Harness.Cli.Commands.Doctor;
 
 namespace Harness.Cli.Commands;

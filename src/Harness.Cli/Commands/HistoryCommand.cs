@@ -1,6 +1,3 @@
-using System.Text.Json;
-using Harness.Cli.Recording;
-using Harness.Lab.History;
 using Harness.Reporting.Trends;
 
 namespace Harness.Cli.Commands;

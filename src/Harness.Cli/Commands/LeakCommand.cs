@@ -1,9 +1,3 @@
-using Harness.Bench.Measuring;
-using Harness.Cli.Commands.Measuring;
-using Harness.Cli.Plugins;
-using Harness.Cli.Recording;
-using Harness.Timing.Statistics;
-
 namespace Harness.Cli.Commands;
 
 /// <summary>

@@ -1,8 +1,5 @@
 using Harness.Brokers.Conformance;
-using Harness.Cli.Commands.Brokers;
 using Harness.Cli.Commands.Load;
-using Harness.Cli.Recording;
-using Harness.Crypto.Groups;
 
 namespace Harness.Cli.Commands;
 

@@ -1,8 +1,3 @@
-using System.Text.Json;
-using Harness.Bench.Measuring;
-using Harness.Cli.Commands.Measuring;
-using Harness.Cli.Recording;
-
 namespace Harness.Cli.Commands;
 
 /// <summary><c>harness measure</c>: measures the durations of one operation on a device by every clock, with the conditions that limit their accuracy.</summary>

@@ -1,9 +1,5 @@
-using System.CommandLine;
-using System.Text.RegularExpressions;
-using Harness.Bench.Rig;
 using Harness.Cli.Commands.New;
 using Harness.Cli.Commands.Rigs;
-using Harness.Cli.Plugins;
 
 namespace Harness.Cli.Commands;
 

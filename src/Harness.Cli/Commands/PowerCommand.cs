@@ -1,4 +1,3 @@
-using Harness.Bench.Devices;
 using Harness.Bench.Power;
 
 namespace Harness.Cli.Commands;

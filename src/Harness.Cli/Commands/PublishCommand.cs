@@ -1,8 +1,4 @@
-using System.CommandLine;
-using System.Reflection;
 using Harness.Cli.Commands.Publishing;
-using Harness.Record;
-using Harness.Reporting;
 
 namespace Harness.Cli.Commands;
 

@@ -1,5 +1,3 @@
-using Harness.Cli.Recording;
-
 namespace Harness.Cli.Commands;
 
 /// <summary>The command-line options of everything that leaves a record: <c>--out</c>, <c>--sign</c>, <c>--watch</c>.</summary>

@@ -1,4 +1,3 @@
-using Harness.Cli.Recording;
 using Harness.Reporting.Claims;
 using Harness.Reporting.Cucumber;
 using Harness.Reporting.Html;

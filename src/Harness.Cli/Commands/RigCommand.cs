@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Harness.Cli.Commands.Rigs;
 
 namespace Harness.Cli.Commands;

@@ -1,8 +1,3 @@
-using System.Text.Json;
-using Harness.Cli.Features;
-using Harness.Cli.Plugins;
-using Harness.Cli.Recording;
-
 namespace Harness.Cli.Commands;
 
 /// <summary><c>harness run</c>: executes features on a rig and judges them.</summary>

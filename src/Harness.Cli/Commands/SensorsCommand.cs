@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Harness.Cli.Commands.Sensors;
 using Harness.Hardware.Sensors.Bindings;
 

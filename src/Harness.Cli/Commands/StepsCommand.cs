@@ -1,7 +1,3 @@
-using System.Text.Json;
-using Harness.Cli.Features;
-using Harness.Cli.Plugins;
-
 namespace Harness.Cli.Commands;
 
 /// <summary><c>harness steps</c>: lists the step vocabulary with examples, and checks feature files without running them.</summary>

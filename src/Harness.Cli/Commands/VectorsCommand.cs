@@ -1,7 +1,4 @@
 using Harness.Bench.Vectors;
-using Harness.Cli.Live;
-using Harness.Cli.Plugins;
-using Harness.Record;
 
 namespace Harness.Cli.Commands;
 

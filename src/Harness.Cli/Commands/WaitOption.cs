@@ -1,7 +1,3 @@
-using System.CommandLine;
-using System.Globalization;
-using Harness.Bench;
-using Harness.Cli.Live;
 namespace Harness.Cli.Commands;
 
 /// <summary><c>--wait</c>: waits for boards that another run or program holds.</summary>

@@ -1,5 +1,3 @@
-using Gherkin.Ast;
-
 namespace Harness.Cli.Features;
 
 /// <summary>One line of free text below a keyword with a colon.</summary>

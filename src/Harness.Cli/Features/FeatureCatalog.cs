@@ -1,6 +1,3 @@
-using Gherkin;
-using Gherkin.Ast;
-
 namespace Harness.Cli.Features;
 
 /// <summary>Thrown for a feature file, or a selection of them, that cannot be used; names the place and the reason.</summary>

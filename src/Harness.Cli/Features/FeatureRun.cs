@@ -1,7 +1,4 @@
-using Harness.Bench.Devices;
 using Harness.Cli.Commands;
-using Harness.Cli.Recording;
-using Harness.Steps;
 
 namespace Harness.Cli.Features;
 

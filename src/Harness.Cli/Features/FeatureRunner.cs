@@ -1,5 +1,4 @@
 using System.Runtime.ExceptionServices;
-using Harness.Steps;
 
 namespace Harness.Cli.Features;
 

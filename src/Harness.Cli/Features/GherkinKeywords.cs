@@ -1,6 +1,3 @@
-using Gherkin;
-using Gherkin.Ast;
-
 namespace Harness.Cli.Features;
 
 /// <summary>The keywords of one Gherkin language, by meaning.</summary>

@@ -1,6 +1,3 @@
-using Gherkin;
-using Harness.Record;
-
 namespace Harness.Cli.Features;
 
 /// <summary>The parser's errors in an author's words: line, text, the nearest keyword and the command that opens the file there.</summary>

@@ -1,5 +1,3 @@
-using Harness.Bench.Devices;
-
 namespace Harness.Cli.Features;
 
 /// <summary>

@@ -1,6 +1,3 @@
-using Harness.Steps;
-using TechTalk.SpecFlow;
-
 namespace Harness.Cli.Features;
 
 /// <summary>Runs scenarios for callers on threads of their own, each as soon as its devices are free.</summary>

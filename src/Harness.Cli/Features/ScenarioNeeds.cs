@@ -1,5 +1,3 @@
-using Harness.Steps;
-using TechTalk.SpecFlow.Bindings;
 using TechTalk.SpecFlow.Bindings.Reflection;
 
 namespace Harness.Cli.Features;

@@ -1,12 +1,5 @@
 using System.Collections.Specialized;
-using System.Diagnostics;
-using System.Reflection;
 using System.Runtime.ExceptionServices;
-using Harness.Cli.Plugins;
-using Harness.Record;
-using Harness.Steps;
-using TechTalk.SpecFlow;
-using TechTalk.SpecFlow.Bindings;
 
 namespace Harness.Cli.Features;
 

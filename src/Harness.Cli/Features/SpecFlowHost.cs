@@ -1,9 +1,4 @@
-using System.Reflection;
 using BoDi;
-using Harness.Cli.Plugins;
-using Harness.Steps;
-using TechTalk.SpecFlow;
-using TechTalk.SpecFlow.Bindings;
 using TechTalk.SpecFlow.Bindings.Discovery;
 using TechTalk.SpecFlow.Configuration;
 using TechTalk.SpecFlow.Infrastructure;

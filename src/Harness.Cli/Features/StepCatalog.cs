@@ -1,5 +1,3 @@
-using TechTalk.SpecFlow.Bindings;
-
 namespace Harness.Cli.Features;
 
 /// <summary>One step of the vocabulary.</summary>

@@ -1,7 +1,3 @@
-using System.Collections.Concurrent;
-using Harness.Steps;
-using TechTalk.SpecFlow.Bindings;
-
 namespace Harness.Cli.Features;
 
 /// <summary>The parts of a step's sentence that are filled in, checked as far as possible without running the step.</summary>

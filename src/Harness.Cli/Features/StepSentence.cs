@@ -1,5 +1,3 @@
-using System.Text.RegularExpressions;
-
 namespace Harness.Cli.Features;
 
 /// <summary>Converts a binding's pattern to a sentence to fill in.</summary>

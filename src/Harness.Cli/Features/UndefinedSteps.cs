@@ -1,5 +1,3 @@
-using TechTalk.SpecFlow.Bindings;
-
 namespace Harness.Cli.Features;
 
 /// <summary>Finds undefined steps before anything runs, with the nearest known sentences; steps whose table or

@@ -1,6 +1,3 @@
-using System.Text;
-using Harness.Record;
-
 namespace Harness.Cli.Live;
 
 /// <summary>

@@ -1,4 +1,3 @@
-using Harness.Record;
 using Spectre.Console;
 
 namespace Harness.Cli.Live;

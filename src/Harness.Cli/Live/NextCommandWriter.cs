@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Harness.Cli.Live;
 
 /// <summary>Passes messages on with the typed rig added to the commands that they name, so that each can be typed as it stands.</summary>

@@ -1,7 +1,3 @@
-using System.Runtime.InteropServices;
-using System.Security.Cryptography;
-using System.Text;
-using Harness.Sessions.Accounts;
 using Microsoft.Win32.SafeHandles;
 
 namespace Harness.Cli.Live;

@@ -1,4 +1,3 @@
-using Harness.Record;
 using Harness.Reporting.Live;
 
 namespace Harness.Cli.Live;

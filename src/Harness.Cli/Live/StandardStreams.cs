@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Harness.Cli.Live;
 
 /// <summary>

@@ -1,6 +1,4 @@
-using System.Reflection;
 using System.Runtime.Loader;
-using System.Security.Cryptography;
 
 namespace Harness.Cli.Plugins;
 

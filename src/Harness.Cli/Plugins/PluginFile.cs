@@ -1,7 +1,5 @@
 using System.Reflection.Metadata;
 using System.Reflection.PortableExecutable;
-using Harness.Record;
-using Harness.Sessions.Accounts;
 
 namespace Harness.Cli.Plugins;
 

@@ -1,5 +1,3 @@
-using Harness.Lab.History;
-
 namespace Harness.Cli.Recording;
 
 /// <summary>The durations of scenarios in earlier runs, for the time left of this one.</summary>

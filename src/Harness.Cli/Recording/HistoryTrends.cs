@@ -1,4 +1,3 @@
-using Harness.Lab.History;
 using Harness.Reporting.Trends;
 
 namespace Harness.Cli.Recording;

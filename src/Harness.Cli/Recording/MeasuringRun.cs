@@ -1,14 +1,3 @@
-using System.Diagnostics;
-using Harness.Bench;
-using Harness.Bench.Rig;
-using Harness.Cli.Live;
-using Harness.Cli.Plugins;
-using Harness.Record;
-using Harness.Steps;
-using Harness.Timing;
-using Harness.Timing.Baselines;
-using Harness.Timing.Statistics;
-
 namespace Harness.Cli.Recording;
 
 /// <summary>The outcome of one measurement.</summary>

@@ -1,7 +1,4 @@
-using System.Diagnostics;
-using System.Reflection;
 using Harness.Adversary.Capture;
-using Harness.Cli.Plugins;
 using Harness.Reporting.Traces;
 
 namespace Harness.Cli.Recording;

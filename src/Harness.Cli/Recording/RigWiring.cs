@@ -1,7 +1,4 @@
-using System.Globalization;
 using Harness.Bench.Power;
-using Harness.Bench.Rig;
-using Harness.Record;
 
 namespace Harness.Cli.Recording;
 

@@ -1,5 +1,3 @@
-using Harness.Lab.History;
-
 namespace Harness.Cli.Recording;
 
 /// <summary>Takes a run into the history as it happens. Whatever is wrong with the history is told once, at the end; it changes no verdict and no exit status.</summary>

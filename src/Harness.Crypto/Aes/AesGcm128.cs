@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-
 namespace Harness.Crypto.Aes;
 
 /// <summary>AES-128-GCM (NIST SP 800-38D) with a 12-byte nonce and a 16-byte tag, counted as the papers count.</summary>

@@ -1,7 +1,3 @@
-using System.Buffers.Binary;
-using System.Diagnostics.CodeAnalysis;
-using System.Security.Cryptography;
-
 namespace Harness.Crypto.Ascon;
 
 /// <summary>Ascon-AEAD128 as NIST SP 800-232 (August 2025) defines it: little-endian words, 16-byte rate, 12 and 8 rounds. Ascon v1.2 differs.</summary>

@@ -1,6 +1,3 @@
-using System.Buffers.Binary;
-using System.Numerics;
-
 namespace Harness.Crypto.Ascon;
 
 /// <summary>The 320-bit state and Ascon's permutation (NIST SP 800-232, section 3).</summary>

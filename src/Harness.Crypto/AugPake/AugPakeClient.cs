@@ -1,6 +1,3 @@
-using System.Security.Cryptography;
-using Harness.Crypto.Groups;
-
 namespace Harness.Crypto.AugPake;
 
 /// <summary>AugPAKE's client, for one handshake: <see cref="Start"/>, <see cref="Respond"/>, <see cref="Finish"/> (RFC 6628 section 2.3.2).</summary>

@@ -1,6 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
-using Harness.Crypto.Groups;
-
 namespace Harness.Crypto.AugPake;
 
 /// <summary>MQTT's Authentication Method: AUGPAKE-word-suffix, such as AUGPAKE-PAPER-P256 (MQTT 5 section 3.1.2.11.9).</summary>

@@ -1,6 +1,3 @@
-using System.Security.Cryptography;
-using Harness.Crypto.Groups;
-
 namespace Harness.Crypto.AugPake;
 
 /// <summary>AugPAKE's server, for one handshake: <see cref="Respond"/>, <see cref="TryVerify"/>, then <see cref="Authenticator"/> and <see cref="TakeKey"/>.</summary>

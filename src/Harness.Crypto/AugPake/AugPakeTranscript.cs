@@ -1,8 +1,3 @@
-using System.Buffers.Binary;
-using System.Security.Cryptography;
-using System.Text;
-using Harness.Crypto.Groups;
-
 namespace Harness.Crypto.AugPake;
 
 /// <summary>The hash inputs of one handshake: w', r, V_C, V_S and SK of a group, profile and pair of names (RFC 6628 section 2.2; for the paper's profile README.md, section "How the paper is read").</summary>

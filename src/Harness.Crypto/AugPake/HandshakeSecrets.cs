@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-
 namespace Harness.Crypto.AugPake;
 
 /// <summary>Copies and clears the secrets of either side of a handshake.</summary>

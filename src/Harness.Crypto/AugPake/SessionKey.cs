@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-
 namespace Harness.Crypto.AugPake;
 
 /// <summary>A 32-byte session key. It prints its fingerprint only, and is cleared when disposed.</summary>

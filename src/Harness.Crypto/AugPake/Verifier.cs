@@ -1,6 +1,3 @@
-using System.Security.Cryptography;
-using Harness.Crypto.Groups;
-
 namespace Harness.Crypto.AugPake;
 
 /// <summary>The values derived from a password and stored: a server's W = g^w', a client's w' = H'(p0‖C‖S‖pw) (RFC 6628 sections 2.2 and 2.3.1).</summary>

@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace Harness.Crypto.Backends;
 
 /// <summary>The functions of OpenSSL's libcrypto that group arithmetic needs, from the library that .NET's own cryptography loads.</summary>

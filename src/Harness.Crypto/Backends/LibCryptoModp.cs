@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-
 namespace Harness.Crypto.Backends;
 
 /// <summary>A prime field on BN_mod_exp_mont_consttime; the Montgomery context is made once for the group.</summary>

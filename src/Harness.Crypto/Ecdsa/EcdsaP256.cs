@@ -1,6 +1,3 @@
-using System.Security.Cryptography;
-using Harness.Crypto.Groups;
-
 namespace Harness.Crypto.Ecdsa;
 
 /// <summary>Deterministic ECDSA on P-256 with SHA-256 (RFC 6979; FIPS 186-5), in constant time on the group's own arithmetic.</summary>

@@ -1,8 +1,5 @@
 using System.Collections.Concurrent;
-using System.Numerics;
-using System.Security.Cryptography;
 using Harness.Crypto.AugPake;
-using Harness.Crypto.Backends;
 
 namespace Harness.Crypto.Groups;
 

@@ -1,5 +1,3 @@
-using Harness.Crypto.Backends;
-
 namespace Harness.Crypto.Groups;
 
 /// <summary>A subgroup of prime order in the integers modulo a prime p; elements are fixed-width big-endian.</summary>

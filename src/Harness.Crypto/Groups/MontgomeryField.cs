@@ -1,6 +1,3 @@
-using System.Runtime.CompilerServices;
-using System.Buffers.Binary;
-
 namespace Harness.Crypto.Groups;
 
 /// <summary>Arithmetic modulo an odd number of fixed width, constant time in the values, on memory that can be cleared.</summary>

@@ -1,6 +1,3 @@
-using System.Security.Cryptography;
-using Harness.Crypto.Backends;
-
 namespace Harness.Crypto.Groups;
 
 /// <summary>NIST P-256 (SEC 2 secp256r1): y² = x³ - 3x + b modulo p, cofactor 1; elements are 0x04‖x‖y, 65 bytes.</summary>

@@ -1,7 +1,3 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
-using System.Security.Cryptography;
-
 namespace Harness.Crypto.Present;
 
 /// <summary>PRESENT under one key on up to one batch of independent blocks at a time, for modes that chain blocks within a message but not between messages.</summary>

@@ -1,7 +1,3 @@
-using System.Buffers.Binary;
-using System.Diagnostics.CodeAnalysis;
-using System.Security.Cryptography;
-
 namespace Harness.Crypto.Present;
 
 /// <summary>PRESENT in EAX (Bellare, Rogaway, Wagner, FSE 2004) with an 8-byte tag, for many messages under one key.</summary>

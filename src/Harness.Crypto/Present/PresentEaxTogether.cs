@@ -1,7 +1,3 @@
-using System.Buffers.Binary;
-using System.Runtime.InteropServices;
-using System.Security.Cryptography;
-
 namespace Harness.Crypto.Present;
 
 /// <summary>EAX over several messages at once.</summary>

@@ -1,6 +1,3 @@
-using System.Numerics;
-using System.Runtime.CompilerServices;
-
 namespace Harness.Crypto.Present;
 
 /// <content>Transposition between blocks and bit slices.</content>

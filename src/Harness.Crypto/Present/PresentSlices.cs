@@ -1,6 +1,3 @@
-using System.Numerics;
-using System.Runtime.CompilerServices;
-
 namespace Harness.Crypto.Present;
 
 /// <summary>PRESENT on slices: 64 registers, of which register i holds bit i of every block of a batch.</summary>

@@ -1,6 +1,3 @@
-using System.Numerics;
-using System.Runtime.CompilerServices;
-
 namespace Harness.Crypto.Present;
 
 /// <summary>PRESENT's S-box and its inverse as Boolean functions of bit planes, x0 the least significant, on words of any width.</summary>

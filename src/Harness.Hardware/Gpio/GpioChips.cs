@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Harness.Hardware.Gpio;
 
 /// <summary>A GPIO chip of this machine.</summary>

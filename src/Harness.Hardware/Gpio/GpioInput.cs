@@ -1,4 +1,3 @@
-using System.Device.Gpio;
 using System.Device.Gpio.Drivers;
 
 namespace Harness.Hardware.Gpio;

@@ -1,5 +1,3 @@
-using System.Device.Gpio;
-
 namespace Harness.Hardware.Gpio;
 
 /// <summary>A GPIO chip with one input line whose level is set here; the package's own GpioController reads it as it reads a real one. Thread-safe.</summary>

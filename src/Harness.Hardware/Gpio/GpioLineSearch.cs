@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace Harness.Hardware.Gpio;
 
 /// <summary>Finds the lines that follow a signal, among the inputs that nobody holds. Outputs and lines in use are left alone.</summary>

@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text;
-
 namespace Harness.Hardware.Gpio;
 
 /// <summary>Checks of a GPIO chip's node, <c>/dev/gpiochipN</c>, and requests of its lines (uAPI v2).</summary>

@@ -1,5 +1,3 @@
-using System.Device.Gpio;
-
 namespace Harness.Hardware.Gpio;
 
 /// <summary>A GPIO line as output on System.Device.Gpio, for a relay or a transistor.</summary>

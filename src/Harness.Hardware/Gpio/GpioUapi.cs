@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace Harness.Hardware.Gpio;
 
 /// <summary>GPIO character device, uAPI v2 (linux/gpio.h, Linux 5.10): requests and structures; the numbers encode the sizes.</summary>

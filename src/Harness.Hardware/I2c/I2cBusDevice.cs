@@ -1,7 +1,3 @@
-using System.Device.I2c;
-using System.Globalization;
-using System.Text.RegularExpressions;
-
 namespace Harness.Hardware.I2c;
 
 /// <summary>A device on <c>/dev/i2c-N</c> on System.Device.Gpio (4.2.0), with errors that say what is wrong on the bus and the next command to type.</summary>

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Harness.Hardware.I2c;
 
 /// <summary>Makes the errors of a bus and of the devices on it, so that every message has its remedy.</summary>

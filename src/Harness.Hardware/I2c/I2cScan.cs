@@ -1,5 +1,3 @@
-using Harness.Hardware.Sensors.Chips;
-
 namespace Harness.Hardware.I2c;
 
 /// <summary>An address of an I2C bus that answers.</summary>

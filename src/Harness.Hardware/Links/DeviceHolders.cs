@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Harness.Hardware.Links;
 
 /// <summary>A process that has a device open.</summary>

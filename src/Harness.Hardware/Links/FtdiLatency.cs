@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Harness.Hardware.Links;
 
 /// <summary>The latency timer of FTDI adapters: the milliseconds that may pass before a short reply is handed over (16 from the factory).</summary>

@@ -1,5 +1,3 @@
-using Harness.Hardware.Native;
-
 namespace Harness.Hardware.Links;
 
 /// <summary>The output lines of a serial adapter beside its data: RTS and DTR, wired to a reset pin or to a switch in the supply.</summary>

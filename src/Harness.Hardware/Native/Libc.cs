@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace Harness.Hardware.Native;
 
 /// <summary>

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Harness.Hardware.Native;
 
 /// <summary>Finds the number of a device node, which the packages take where the rig names the node.</summary>

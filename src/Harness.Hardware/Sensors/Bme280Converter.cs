@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using R = Harness.Hardware.Sensors.Bme280Registers;
 
 namespace Harness.Hardware.Sensors;

@@ -1,4 +1,3 @@
-using System.Device.I2c;
 using R = Harness.Hardware.Sensors.Bme280Registers;
 
 namespace Harness.Hardware.Sensors;

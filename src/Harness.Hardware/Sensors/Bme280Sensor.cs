@@ -1,8 +1,4 @@
-using System.Buffers.Binary;
-using System.Device.I2c;
-using System.Globalization;
 using Harness.Hardware.I2c;
-using Iot.Device.Bmxx80;
 using Iot.Device.Bmxx80.FilteringMode;
 using Iot.Device.Bmxx80.PowerMode;
 using R = Harness.Hardware.Sensors.Bme280Registers;

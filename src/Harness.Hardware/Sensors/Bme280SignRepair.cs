@@ -1,6 +1,3 @@
-using System.Reflection;
-using Iot.Device.Bmxx80;
-
 namespace Harness.Hardware.Sensors;
 
 /// <summary>

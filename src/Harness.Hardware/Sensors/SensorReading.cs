@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Harness.Hardware.Sensors;
 
 /// <summary>The quality of one reading. Only <see cref="Good"/> and <see cref="Returned"/> have values to judge.</summary>

@@ -1,8 +1,3 @@
-using System.Buffers.Binary;
-using System.Device.I2c;
-using System.Globalization;
-using Harness.Hardware.Sensors.Bindings;
-
 namespace Harness.Hardware.Sensors;
 
 /// <summary>

@@ -1,8 +1,3 @@
-using System.Device.Spi;
-using System.Globalization;
-using System.Text.RegularExpressions;
-using Harness.Hardware.Native;
-
 namespace Harness.Hardware.Spi;
 
 /// <summary>A device on <c>/dev/spidevB.C</c> on System.Device.Gpio (4.2.0), with errors that say what is wrong and the next command to type.</summary>

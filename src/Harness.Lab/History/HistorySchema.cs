@@ -1,5 +1,3 @@
-using System.Data.Common;
-
 namespace Harness.Lab.History;
 
 /// <summary>The tables of the history, the same in SQLite and PostgreSQL, and the way there from every earlier version. Forward only: a newer database is left alone.</summary>

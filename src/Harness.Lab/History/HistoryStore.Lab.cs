@@ -1,5 +1,3 @@
-using System.Data.Common;
-
 namespace Harness.Lab.History;
 
 /// <summary>The result of a lab's run: that of the highest attempt which came to an end.</summary>

@@ -1,5 +1,3 @@
-using System.Data.Common;
-
 namespace Harness.Lab.History;
 
 /// <summary>A run in the history.</summary>

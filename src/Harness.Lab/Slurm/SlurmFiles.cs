@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text;
-
 namespace Harness.Lab.Slurm;
 
 /// <summary>Writes Slurm's own configuration for a lab: <c>slurm.conf</c> and <c>gres.conf</c>, the same on every machine, each line with its reason.</summary>

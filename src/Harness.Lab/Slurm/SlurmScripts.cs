@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Harness.Lab.Slurm;
 
 /// <summary>Writes the scripts that Slurm runs as root on each machine of a lab. Shell, as a Pi starts it in milliseconds; what a line does stands above it.</summary>

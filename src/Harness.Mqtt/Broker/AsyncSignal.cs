@@ -1,5 +1,3 @@
-using System.Threading.Channels;
-
 namespace Harness.Mqtt.Broker;
 
 /// <summary>Wakes one waiter; a signal that is set without a waiter wakes the next one. One waiter at a time, any number of setters.</summary>

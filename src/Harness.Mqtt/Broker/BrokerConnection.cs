@@ -1,7 +1,3 @@
-using System.Net.Sockets;
-using System.Threading.Channels;
-using Harness.Mqtt.Transport;
-
 namespace Harness.Mqtt.Broker;
 
 /// <summary>One client's connection at the broker, from accept to close: this part has its lifetime and its outbox.</summary>

@@ -1,6 +1,3 @@
-using System.Buffers;
-using System.Threading.Channels;
-
 namespace Harness.Mqtt.Broker;
 
 /// <summary>Bytes on their way to one socket, in bounded memory: packets gather in one buffer while the other is written, so that many small ones leave in one write.</summary>

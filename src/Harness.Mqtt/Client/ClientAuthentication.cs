@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using MQTTnet;
 
 namespace Harness.Mqtt.Client;

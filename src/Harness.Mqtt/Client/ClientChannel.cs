@@ -1,6 +1,4 @@
-using System.Buffers;
 using System.Security.Cryptography.X509Certificates;
-using Harness.Mqtt.Transport;
 using MQTTnet.Adapter;
 using MQTTnet.Channel;
 using MQTTnet.Diagnostics.Logger;

@@ -1,7 +1,4 @@
-using System.Net.Sockets;
 using System.Runtime.ExceptionServices;
-using System.Threading.Channels;
-using Harness.Mqtt.Transport;
 using MQTTnet;
 using MQTTnet.Exceptions;
 using MQTTnet.Protocol;

@@ -1,5 +1,3 @@
-using System.Net.Sockets;
-
 namespace Harness.Mqtt.Proxy;
 
 /// <summary>One connection through the proxy: a pump in each direction.</summary>

@@ -1,5 +1,3 @@
-using System.Net.Sockets;
-
 namespace Harness.Mqtt.Transport;
 
 /// <summary>A listening TCP socket and its accept loop, of the broker and of the tap.</summary>

@@ -1,5 +1,3 @@
-using System.Net.Sockets;
-
 namespace Harness.Mqtt.Transport;
 
 /// <summary>Packets over one TCP connection. One reader at a time; writers wait for each other.</summary>

@@ -1,7 +1,3 @@
-using System.Text.Encodings.Web;
-using System.Text.Json;
-using System.Text.Json.Serialization;
-
 namespace Harness.Reporting.Claims;
 
 /// <summary>The output of <c>harness claims --json</c>. Every field is always present; null if the record does not have it.</summary>

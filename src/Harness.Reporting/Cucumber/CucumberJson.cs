@@ -1,9 +1,6 @@
+using Io.Cucumber.Messages.Types;
 using System.ComponentModel;
 using System.Reflection;
-using System.Text.Encodings.Web;
-using System.Text.Json;
-using System.Text.Json.Serialization;
-using Io.Cucumber.Messages.Types;
 
 namespace Harness.Reporting.Cucumber;
 

@@ -1,4 +1,3 @@
-using Harness.Reporting.Html;
 using Io.Cucumber.Messages.Types;
 
 namespace Harness.Reporting.Cucumber;

@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text.Json;
-
 namespace Harness.Reporting.Html;
 
 /// <summary>The packets of a capture with the names that Wireshark gives their fields, from the listing that was written beside the capture.</summary>

@@ -1,6 +1,3 @@
-using Harness.Record;
-using Harness.Reporting.Claims;
-
 namespace Harness.Reporting.Html;
 
 /// <summary>One cell of the claims table: its attacks, each with its positive control, its evidence and its capture.</summary>

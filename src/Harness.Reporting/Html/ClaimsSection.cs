@@ -1,6 +1,3 @@
-using Harness.Record;
-using Harness.Reporting.Claims;
-
 namespace Harness.Reporting.Html;
 
 /// <summary>The claims of the papers beside what the experiment says, each cell with its attacks, their controls, evidence and captures.</summary>

@@ -1,7 +1,3 @@
-using System.Globalization;
-using Harness.Record;
-using Harness.Reporting.Claims;
-
 namespace Harness.Reporting.Html;
 
 /// <summary>The costs of security: operations counted by party and phase, and one message by scheme and board. Each device has a chart of its own, as units and provenance differ.</summary>

@@ -1,5 +1,3 @@
-using Harness.Record;
-
 namespace Harness.Reporting.Html;
 
 /// <summary>Every scenario by feature, with its steps, their durations and the transcripts of its devices.</summary>

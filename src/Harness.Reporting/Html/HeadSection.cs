@@ -1,6 +1,3 @@
-using System.Globalization;
-using Harness.Record;
-
 namespace Harness.Reporting.Html;
 
 /// <summary>The head of a report: the verdict, what it rests on, what is wrong with the record, and the way to each section.</summary>

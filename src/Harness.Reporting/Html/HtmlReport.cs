@@ -1,8 +1,3 @@
-using System.Text;
-using Harness.Record;
-using Harness.Reporting.Claims;
-using Harness.Reporting.Trends;
-
 namespace Harness.Reporting.Html;
 
 /// <summary>Writes <c>report.html</c>: one file without any request, with everything that a run's folder tells. All text stands in it without script; script draws charts, filters and follows links.</summary>

@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text;
-
 namespace Harness.Reporting.Html;
 
 /// <summary>Makes text safe inside HTML. Everything that a report prints goes through <see cref="Escape"/>, so that no name or payload is ever markup.</summary>

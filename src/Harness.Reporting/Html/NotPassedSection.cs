@@ -1,6 +1,3 @@
-using Harness.Record;
-using Harness.Reporting.Claims;
-
 namespace Harness.Reporting.Html;
 
 /// <summary>The scenarios that failed or could not be judged, each with its reason, before everything that passed.</summary>

@@ -1,7 +1,3 @@
-using Harness.Record;
-using Harness.Reporting.Claims;
-using Harness.Reporting.Trends;
-
 namespace Harness.Reporting.Html;
 
 /// <summary>The source of every section of a report.</summary>

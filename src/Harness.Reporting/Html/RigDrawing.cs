@@ -1,6 +1,3 @@
-using System.Globalization;
-using Harness.Record;
-
 namespace Harness.Reporting.Html;
 
 /// <summary>Draws a rig: this machine in the middle, what is wired to it on the left, the broker on the right; each wire is labelled with what carries it.</summary>

@@ -1,5 +1,3 @@
-using Harness.Record;
-
 namespace Harness.Reporting.Html;
 
 /// <summary>The rig: a drawing of what is wired to what, the devices with their fingerprints, and the faults of their links.</summary>

@@ -1,5 +1,3 @@
-using Harness.Record;
-
 namespace Harness.Reporting.Html;
 
 /// <summary>The drawing of a rig as an SVG file.</summary>

@@ -1,6 +1,3 @@
-using System.Text;
-using Harness.Record;
-
 namespace Harness.Reporting.Html;
 
 /// <summary>The files beside a record: transcripts, captures, samples. A record names them, and names nothing outside its folder.</summary>

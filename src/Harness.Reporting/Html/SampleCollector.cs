@@ -1,5 +1,3 @@
-using Harness.Record;
-
 namespace Harness.Reporting.Html;
 
 /// <summary>Takes the samples out of a stream of events, so that a record of a million of them is never held as objects.</summary>

@@ -1,6 +1,3 @@
-using System.Globalization;
-using Harness.Record;
-
 namespace Harness.Reporting.Html;
 
 /// <summary>Reads files of samples beside a record: <c>clock,phase,index,value,...</c> of a measurement, <c>step,class,index,value,...,clock,...</c> of a leak test.</summary>

@@ -1,5 +1,3 @@
-using Harness.Record;
-
 namespace Harness.Reporting.Html;
 
 /// <summary>The samples of one operation of one device by one clock, with what was said of them.</summary>

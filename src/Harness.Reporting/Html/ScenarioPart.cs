@@ -1,5 +1,3 @@
-using Harness.Record;
-
 namespace Harness.Reporting.Html;
 
 /// <summary>One scenario: a line, and behind it its steps with their durations, its budgets, faults and notes, and the transcripts of its devices.</summary>

@@ -1,6 +1,3 @@
-using System.Globalization;
-using Harness.Record;
-
 namespace Harness.Reporting.Html;
 
 /// <summary>The samples of one clock: numbers with their intervals, and the distribution in bins with floor, budgets and baseline.</summary>

@@ -1,5 +1,3 @@
-using Harness.Record;
-
 namespace Harness.Reporting.Html;
 
 /// <summary>The duration of each operation: by operation the clocks side by side, each with its numbers and its distribution. No two clocks share an axis.</summary>

@@ -1,6 +1,3 @@
-using System.Globalization;
-using Harness.Reporting.Trends;
-
 namespace Harness.Reporting.Html;
 
 /// <summary>Draws the trend of an operation over earlier runs, without script: a mark a run with its interval, the baseline, builds and changes of level; a table says the same.</summary>

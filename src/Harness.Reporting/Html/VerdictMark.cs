@@ -1,6 +1,3 @@
-using Harness.Record;
-using Harness.Reporting.Claims;
-
 namespace Harness.Reporting.Html;
 
 /// <summary>Marks of verdicts: a sign and a word, so that no colour is needed to tell them apart.</summary>

@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Harness.Reporting.Live;
 
 /// <summary>One line of a record.</summary>

@@ -1,7 +1,4 @@
 using System.Buffers;
-using System.Globalization;
-using System.Text;
-using Microsoft.AspNetCore.Http;
 
 namespace Harness.Reporting.Live;
 

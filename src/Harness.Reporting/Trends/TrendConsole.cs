@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Harness.Reporting.Trends;
 
 /// <summary>Draws a trend in plain characters: <c>*</c> a median, <c>|</c> its interval, <c>-</c> the baseline, <c>^</c> a change of level.</summary>

@@ -1,8 +1,4 @@
-using System.Buffers.Binary;
-using System.Security.Cryptography;
-using System.Text;
 using Harness.Crypto.Aes;
-using Harness.Crypto.AugPake;
 
 namespace Harness.Schemes.AugMqtt;
 

@@ -1,4 +1,3 @@
-
 namespace Harness.Schemes.AugMqtt;
 
 /// <summary>One end of a hop over successive handshakes: it seals under the newest SK, and also opens under the one before until told to forget it.</summary>

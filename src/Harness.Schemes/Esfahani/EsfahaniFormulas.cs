@@ -1,6 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
-
 namespace Harness.Schemes.Esfahani;
 
 /// <summary>The equations of Esfahani et al. 2019, as a third party's program has them; h is SHA-256, every value has 32 bytes.</summary>

@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Security.Cryptography;
-using Harness.Crypto;
 using static Harness.Schemes.Esfahani.EsfahaniFormulas;
 
 namespace Harness.Schemes.Esfahani;

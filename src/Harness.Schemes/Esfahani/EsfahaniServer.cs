@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using static Harness.Schemes.Esfahani.EsfahaniFormulas;
 
 namespace Harness.Schemes.Esfahani;

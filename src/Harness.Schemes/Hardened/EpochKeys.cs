@@ -1,6 +1,3 @@
-using System.Buffers.Binary;
-using System.Security.Cryptography;
-
 namespace Harness.Schemes.Hardened;
 
 /// <summary>The key material that a publisher sends each subscriber at the begin of an epoch, 32 bytes sealed under KEK.</summary>

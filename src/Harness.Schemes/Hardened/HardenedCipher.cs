@@ -1,5 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
-using System.Security.Cryptography;
 using Harness.Crypto.Ascon;
 using Harness.Crypto.Present;
 

@@ -1,8 +1,3 @@
-using System.Buffers.Binary;
-using System.Security.Cryptography;
-using System.Text;
-using Harness.Crypto;
-
 namespace Harness.Schemes.Hardened;
 
 /// <summary>The key schedule and the names that derive from keys (src/Harness.Schemes/Hardened/HARDENED.md, "Key schedule"). Keys are on pinned memory; the caller clears them.</summary>

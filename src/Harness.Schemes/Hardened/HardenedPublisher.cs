@@ -1,7 +1,3 @@
-using System.Security.Cryptography;
-using Harness.Crypto.AugPake;
-using Harness.Crypto.Groups;
-
 namespace Harness.Schemes.Hardened;
 
 /// <summary>A body for one peer, to be sealed for the hop and carried by the broker.</summary>

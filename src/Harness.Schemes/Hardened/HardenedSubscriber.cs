@@ -1,7 +1,3 @@
-using System.Security.Cryptography;
-using Harness.Crypto.AugPake;
-using Harness.Crypto.Groups;
-
 namespace Harness.Schemes.Hardened;
 
 /// <summary>The outcome of a pair message at a subscriber.</summary>

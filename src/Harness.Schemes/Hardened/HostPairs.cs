@@ -1,7 +1,3 @@
-using System.Security.Cryptography;
-using Harness.Crypto.AugPake;
-using Harness.Crypto.Groups;
-
 namespace Harness.Schemes.Hardened;
 
 /// <summary>The scheme's part of a device in this process. Its calls run under its party's lock.</summary>

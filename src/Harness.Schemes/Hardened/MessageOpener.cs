@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-using System.Text;
 using Harness.Crypto.Ecdsa;
 
 namespace Harness.Schemes.Hardened;

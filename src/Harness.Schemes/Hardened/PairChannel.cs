@@ -1,7 +1,3 @@
-using System.Buffers.Binary;
-using System.Security.Cryptography;
-using System.Text;
-
 namespace Harness.Schemes.Hardened;
 
 /// <summary>The outcome of opening what came on a pair topic, or for a subscriber.</summary>

@@ -1,6 +1,3 @@
-using System.Buffers.Binary;
-using System.Diagnostics.CodeAnalysis;
-
 namespace Harness.Schemes.Hardened;
 
 /// <summary>The kinds of what a publisher and a subscriber say to each other; the first byte of a body.</summary>

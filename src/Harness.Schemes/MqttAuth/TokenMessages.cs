@@ -1,5 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
-
 namespace Harness.Schemes.MqttAuth;
 
 /// <summary>The requests that a client makes of the token service (MQTT-Auth, Calabretta et al. 2018, as reconstructed).</summary>

@@ -1,7 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
-using System.Security.Cryptography;
-using System.Text;
-
 namespace Harness.Schemes.MqttAuth;
 
 /// <summary>The broker's record of created topics, their tokens, and the clients that may publish and read there (MQTT-Auth, Calabretta et al. 2018, as reconstructed). No I/O. Safe for use by many threads.</summary>

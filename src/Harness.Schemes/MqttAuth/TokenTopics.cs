@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Harness.Schemes.MqttAuth;
 
 /// <summary>The topic of a client's requests and of the token service's answers: <c>auth/&lt;hex(C)&gt;</c>, hex of C's UTF-8, lower-case.</summary>

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Harness.Crypto.Present;
 
 namespace Harness.Schemes.MqttPresent;

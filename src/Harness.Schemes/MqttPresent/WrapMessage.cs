@@ -1,5 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
-
 namespace Harness.Schemes.MqttPresent;
 
 /// <summary>The message that the broker publishes on <c>aug/&lt;hex(C)&gt;/key</c>: u8 1 ‖ u16 len(topic) ‖ topic ‖ u16 len(peer) ‖ peer ‖ wrap.</summary>

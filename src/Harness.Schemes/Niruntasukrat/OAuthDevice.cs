@@ -1,7 +1,3 @@
-using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
-
 namespace Harness.Schemes.Niruntasukrat;
 
 /// <summary>The fields of a CONNECT that carry a login.</summary>

@@ -1,7 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
-using System.Security.Cryptography;
-using System.Text;
-
 namespace Harness.Schemes.Niruntasukrat;
 
 /// <summary>A request of OAuth 1.0a (RFC 5849) with its parameters; <c>oauth_signature</c> among them where it is signed.</summary>

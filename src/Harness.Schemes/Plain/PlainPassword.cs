@@ -1,7 +1,3 @@
-using System.Security.Cryptography;
-using Harness.Crypto.AugPake;
-using Harness.Schemes.Scram;
-
 namespace Harness.Schemes.Plain;
 
 /// <summary>User name and password in CONNECT (MQTT 5 section 3.1.3.5). The broker keeps a <see cref="ScramCredential"/> of the password, never the password.</summary>

@@ -1,7 +1,3 @@
-using System.Security.Cryptography;
-using Harness.Crypto;
-using Harness.Crypto.AugPake;
-
 namespace Harness.Schemes.Scram;
 
 /// <summary>SCRAM-SHA-256 of a <see cref="HostParty"/>. It keeps the password, as a client of SCRAM must: what it computes depends on the server's salt.</summary>

@@ -1,7 +1,3 @@
-using System.Security.Cryptography;
-using Harness.Crypto;
-using Harness.Crypto.AugPake;
-
 namespace Harness.Schemes.Scram;
 
 /// <summary>The server's half of a password under SCRAM-SHA-256 (RFC 5802 section 3, RFC 7677).</summary>

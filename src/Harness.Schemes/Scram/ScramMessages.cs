@@ -1,7 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
-using System.Text;
-
 namespace Harness.Schemes.Scram;
 
 /// <summary>The wishes of a client about channel binding (RFC 5802 section 6).</summary>

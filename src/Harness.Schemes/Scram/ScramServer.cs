@@ -1,7 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
-using Harness.Crypto;
-
 namespace Harness.Schemes.Scram;
 
 /// <summary>The server's side of one exchange of SCRAM-SHA-256 (RFC 5802, RFC 7677). It does the same work for a right proof and a wrong one.</summary>

@@ -1,6 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
-using System.Text;
-
 namespace Harness.Schemes.Scram;
 
 /// <summary>The syntax of SCRAM messages (RFC 5802 section 7): attributes of one letter, separated by commas.</summary>

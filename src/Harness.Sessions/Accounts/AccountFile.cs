@@ -1,6 +1,3 @@
-using Harness.Record;
-using Harness.Sessions.Scram;
-
 namespace Harness.Sessions.Accounts;
 
 /// <summary>

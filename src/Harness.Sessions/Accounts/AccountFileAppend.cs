@@ -1,7 +1,3 @@
-using System.Text;
-using Harness.Record;
-using Harness.Schemes.Scram;
-using Harness.Sessions.Scram;
 namespace Harness.Sessions.Accounts;
 
 /// <summary>Adds an account to an account file, wholly or not at all.</summary>

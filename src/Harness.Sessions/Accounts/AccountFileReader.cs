@@ -1,11 +1,4 @@
 using System.Buffers;
-using Harness.Crypto.AugPake;
-using Harness.Crypto.Groups;
-using Harness.Record;
-using Harness.Schemes.Hardened;
-using Harness.Schemes.Scram;
-using Harness.Sessions.Scram;
-using YamlDotNet.Core;
 
 namespace Harness.Sessions.Accounts;
 

@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-
 namespace Harness.Sessions.Accounts;
 
 /// <summary>The broker's accounts: at most one for a client, group and profile. Safe for use by many threads.</summary>

@@ -1,6 +1,3 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
-
 namespace Harness.Sessions.Accounts;
 
 /// <summary>Names against numbers, read the same way for a name that is in it and for one that is not.</summary>

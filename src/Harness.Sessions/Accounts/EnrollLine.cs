@@ -1,5 +1,3 @@
-using Harness.Record;
-
 namespace Harness.Sessions.Accounts;
 
 /// <summary>The command that mends an account file, as it can be typed: names come from files that others may have written.</summary>

@@ -1,11 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
-using Harness.Crypto.AugPake;
-using Harness.Crypto.Groups;
-using Harness.Record;
-using Harness.Schemes.Hardened;
-using Harness.Schemes.Scram;
-using Harness.Sessions.Scram;
 namespace Harness.Sessions.Accounts;
 
 /// <summary>Makes the broker's half of a password: one item of an account file.</summary>

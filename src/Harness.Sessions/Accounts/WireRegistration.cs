@@ -1,6 +1,3 @@
-using Harness.Mqtt.Client;
-using Harness.Sessions.Broker;
-
 namespace Harness.Sessions.Accounts;
 
 /// <summary>The client's side of registration as MQTT-PRESENT publishes it (paper section 4, step a): C and W in clear, before any key exists.</summary>

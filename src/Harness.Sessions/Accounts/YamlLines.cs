@@ -1,6 +1,4 @@
-using System.Runtime.CompilerServices;
 using System.Buffers;
-using YamlDotNet.Core;
 
 namespace Harness.Sessions.Accounts;
 

@@ -1,6 +1,3 @@
-using System.Threading.Channels;
-using Harness.Sessions.Topics;
-
 namespace Harness.Sessions.Broker;
 
 /// <summary>Messages of the broker itself, published one after the other, so that a client never gets an older wrap after a newer one.</summary>

@@ -1,7 +1,3 @@
-using Harness.Crypto.AugPake;
-using Harness.Mqtt;
-using Harness.Mqtt.Broker;
-using Harness.Sessions.Login;
 namespace Harness.Sessions.Broker;
 
 /// <summary>A message of the broker itself, routed by subscription as every message is.</summary>

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Harness.Sessions.Broker;
 
 /// <summary>One thing to tell about a bound of the broker.</summary>

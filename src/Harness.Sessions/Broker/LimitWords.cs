@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Harness.Sessions.Broker;
 
 /// <summary>Bounds of the broker in words for a log and a record; names that clients chose are quoted and escaped.</summary>

@@ -1,5 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
-
 namespace Harness.Sessions.Broker;
 
 /// <summary>The topics under <c>aug/&lt;hex(C)&gt;/</c>, which belong to C alone. hex is of C's UTF-8, lower-case.</summary>

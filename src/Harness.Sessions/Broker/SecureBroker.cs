@@ -1,11 +1,4 @@
-using System.Collections.Concurrent;
-using System.Net;
-using Harness.Sessions.Accounts;
 using Harness.Sessions.Keys;
-using Harness.Sessions.Login;
-using Harness.Sessions.Pseudonyms;
-using Harness.Sessions.Scram;
-using Harness.Sessions.Topics;
 
 namespace Harness.Sessions.Broker;
 

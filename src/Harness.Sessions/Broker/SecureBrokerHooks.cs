@@ -1,6 +1,3 @@
-using System.Collections.Concurrent;
-using Harness.Sessions.Accounts;
-
 namespace Harness.Sessions.Broker;
 
 /// <summary>Takes a message of a login on topics.</summary>

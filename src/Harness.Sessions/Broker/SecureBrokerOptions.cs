@@ -1,11 +1,3 @@
-using System.Net;
-using Harness.Sessions.Accounts;
-using Harness.Schemes.Hardened;
-using Harness.Sessions.Login;
-using Harness.Sessions.Pseudonyms;
-using Harness.Sessions.Scram;
-using Harness.Sessions.Topics;
-
 namespace Harness.Sessions.Broker;
 
 /// <summary>Options of a broker with AugPAKE accounts.</summary>

@@ -1,7 +1,3 @@
-using System.Security.Cryptography;
-using Harness.Mqtt;
-using Harness.Schemes.Esfahani;
-
 namespace Harness.Sessions.Esfahani;
 
 /// <summary>The names of the binding of Esfahani et al. 2019 to MQTT 5, which is ours: the router is the broker, and the three messages are authentication data.</summary>

@@ -1,6 +1,3 @@
-using Harness.Mqtt;
-using Harness.Schemes.Esfahani;
-
 namespace Harness.Sessions.Esfahani;
 
 /// <summary>Logs a sensor in at a router. One login, used once. The sensor itself judges message 2.</summary>

@@ -1,6 +1,3 @@
-using Harness.Schemes.AugMqtt;
-using Harness.Sessions.Broker;
-
 namespace Harness.Sessions.Hops;
 
 /// <summary>The broker's side of AugMQTT: it opens what a publisher sealed, stores and routes it in clear inside, and seals it for each who gets it.</summary>

@@ -1,5 +1,3 @@
-using Harness.Schemes.AugMqtt;
-
 namespace Harness.Sessions.Hops;
 
 /// <summary>The broker's ends of all hops, one a logged-in client. Safe for use by many threads.</summary>

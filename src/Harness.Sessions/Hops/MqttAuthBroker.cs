@@ -1,6 +1,3 @@
-using Harness.Schemes.MqttAuth;
-using Harness.Sessions.Broker;
-
 namespace Harness.Sessions.Hops;
 
 /// <summary>The broker's side of MQTT-Auth: hops as in AugMQTT, and a token service on <c>auth/&lt;hex(C)&gt;</c> that decides who publishes and reads.</summary>

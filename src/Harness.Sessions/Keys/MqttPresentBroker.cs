@@ -1,6 +1,3 @@
-using Harness.Sessions.Accounts;
-using Harness.Sessions.Broker;
-
 namespace Harness.Sessions.Keys;
 
 /// <summary>The broker's side of MQTT-PRESENT: it hands out traffic keys and routes payloads as they come, to everybody who subscribes.</summary>

@@ -1,5 +1,4 @@
 using Harness.Schemes.MqttPresent;
-using Harness.Sessions.Accounts;
 
 namespace Harness.Sessions.Keys;
 

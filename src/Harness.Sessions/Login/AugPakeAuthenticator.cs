@@ -1,5 +1,3 @@
-using Harness.Sessions.Accounts;
-
 namespace Harness.Sessions.Login;
 
 /// <summary>The broker's side of AugPAKE in MQTT 5 enhanced authentication (MQTT 5 section 4.12).</summary>

@@ -1,5 +1,3 @@
-using Harness.Sessions.Accounts;
-
 namespace Harness.Sessions.Login;
 
 /// <summary>One exchange at the broker.</summary>

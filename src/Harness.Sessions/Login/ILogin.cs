@@ -1,5 +1,3 @@
-using Harness.Sessions.Scram;
-
 namespace Harness.Sessions.Login;
 
 /// <summary>A device's side of one login by enhanced authentication.</summary>

@@ -1,6 +1,3 @@
-using System.Runtime.CompilerServices;
-using Harness.Sessions.Accounts;
-
 namespace Harness.Sessions.Login;
 
 /// <summary>When a client is locked out.</summary>

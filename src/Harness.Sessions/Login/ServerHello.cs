@@ -1,5 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
-
 namespace Harness.Sessions.Login;
 
 /// <summary>The broker's first AUTH: u16 len(S) ‖ S ‖ Y (big-endian, UTF-8).</summary>

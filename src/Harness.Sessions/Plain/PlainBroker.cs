@@ -1,8 +1,4 @@
 using Harness.Schemes.Plain;
-using Harness.Sessions.Accounts;
-using Harness.Sessions.Broker;
-using Harness.Sessions.Login;
-using Harness.Sessions.Scram;
 
 namespace Harness.Sessions.Plain;
 

@@ -1,8 +1,3 @@
-using System.Globalization;
-using System.Text;
-using Harness.Schemes.Hardened;
-using Harness.Sessions.Accounts;
-
 namespace Harness.Sessions.Pseudonyms;
 
 /// <summary>A device's numbers that never repeat, in a file: one line, <c>j epoch</c>, on the disk before either number is used.</summary>

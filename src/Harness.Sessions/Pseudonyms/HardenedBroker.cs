@@ -1,11 +1,3 @@
-using Harness.Crypto.AugPake;
-using Harness.Mqtt;
-using Harness.Mqtt.Broker;
-using Harness.Schemes;
-using Harness.Schemes.Hardened;
-using Harness.Sessions.Broker;
-using Harness.Sessions.Login;
-
 namespace Harness.Sessions.Pseudonyms;
 
 /// <summary>The broker's side of the hardened scheme: it knows who stands behind a pseudonym, carries pair messages, and routes what it cannot read.</summary>

@@ -1,7 +1,3 @@
-using Harness.Mqtt;
-using Harness.Schemes.Hardened;
-using Harness.Sessions.Login;
-
 namespace Harness.Sessions.Pseudonyms;
 
 /// <summary>Logins under one-time pseudonyms: ClientId is looked up and burnt before anything else is done with it.</summary>

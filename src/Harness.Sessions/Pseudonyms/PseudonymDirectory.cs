@@ -1,5 +1,3 @@
-using Harness.Schemes.Hardened;
-
 namespace Harness.Sessions.Pseudonyms;
 
 /// <summary>A client's pseudonyms as its account has them.</summary>

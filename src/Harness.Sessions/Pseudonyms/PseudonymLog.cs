@@ -1,7 +1,3 @@
-using System.Globalization;
-using System.Text;
-using Harness.Sessions.Accounts;
-
 namespace Harness.Sessions.Pseudonyms;
 
 /// <summary>The broker's file of used pseudonyms: one line for each that was burnt, <c>hex(C) next</c>, brought to the disk before its login goes on.</summary>

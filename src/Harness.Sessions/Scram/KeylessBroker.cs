@@ -1,5 +1,3 @@
-using Harness.Sessions.Broker;
-
 namespace Harness.Sessions.Scram;
 
 /// <summary>The broker's side of a login that leaves no key: whoever logged in publishes and reads what he likes, and payloads pass as they are.</summary>

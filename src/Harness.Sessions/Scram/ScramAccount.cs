@@ -1,5 +1,3 @@
-using Harness.Schemes.Scram;
-
 namespace Harness.Sessions.Scram;
 
 /// <summary>The broker's half of one client's password for SCRAM-SHA-256.</summary>

@@ -1,7 +1,3 @@
-using Harness.Schemes.Scram;
-using Harness.Sessions.Accounts;
-using Harness.Sessions.Login;
-
 namespace Harness.Sessions.Scram;
 
 /// <summary>The broker's side of SCRAM-SHA-256 in MQTT 5 enhanced authentication.</summary>

@@ -1,6 +1,3 @@
-using Harness.Sessions.Broker;
-using Harness.Sessions.Login;
-
 namespace Harness.Sessions.Scram;
 
 /// <summary>The broker's side of SCRAM.</summary>

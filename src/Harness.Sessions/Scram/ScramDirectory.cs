@@ -1,6 +1,3 @@
-using Harness.Schemes.Scram;
-using Harness.Sessions.Accounts;
-
 namespace Harness.Sessions.Scram;
 
 /// <summary>The accounts of SCRAM as logins read them: for a name without one the same work on memory of the same kind. Safe for use by many threads.</summary>

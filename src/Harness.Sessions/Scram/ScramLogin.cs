@@ -1,6 +1,3 @@
-using Harness.Schemes.Scram;
-using Harness.Sessions.Login;
-
 namespace Harness.Sessions.Scram;
 
 /// <summary>Logs a party in by SCRAM-SHA-256 in MQTT 5 enhanced authentication: client-first in CONNECT, server-first and client-final in AUTH, server-final in CONNACK. One login, used once.</summary>

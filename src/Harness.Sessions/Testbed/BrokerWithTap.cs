@@ -1,5 +1,3 @@
-using Harness.Mqtt.Proxy;
-
 namespace Harness.Sessions.Testbed;
 
 /// <summary>A plain MQTT broker with a tap in front of it: no accounts and no scheme but what its options bring.</summary>

@@ -1,10 +1,4 @@
-using System.Security.Cryptography;
-using Harness.Crypto.AugPake;
 using Harness.Crypto.Ecdsa;
-using Harness.Crypto.Groups;
-using Harness.Schemes;
-using Harness.Schemes.Hardened;
-using Harness.Sessions.Pseudonyms;
 
 namespace Harness.Sessions.Testbed;
 

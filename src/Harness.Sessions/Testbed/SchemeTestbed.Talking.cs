@@ -1,6 +1,3 @@
-using Harness.Schemes.MqttAuth;
-using Harness.Sessions.Broker;
-
 namespace Harness.Sessions.Testbed;
 
 /// <content>From logins to payloads: keys, tokens and subscriptions.</content>

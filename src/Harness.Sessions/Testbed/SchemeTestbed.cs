@@ -1,11 +1,5 @@
-using System.Net;
 using System.Net.Sockets;
 using System.Runtime.ExceptionServices;
-using Harness.Mqtt.Proxy;
-using Harness.Sessions.Accounts;
-using Harness.Sessions.Broker;
-using Harness.Sessions.Pseudonyms;
-using Harness.Sessions.Scram;
 
 namespace Harness.Sessions.Testbed;
 

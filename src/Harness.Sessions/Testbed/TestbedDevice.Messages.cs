@@ -1,5 +1,3 @@
-using Harness.Sessions.Broker;
-
 namespace Harness.Sessions.Testbed;
 
 /// <summary>A message as a device had it, and what it made of it.</summary>

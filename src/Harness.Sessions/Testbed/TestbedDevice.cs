@@ -1,6 +1,4 @@
 using System.Runtime.ExceptionServices;
-using Harness.Schemes.MqttAuth;
-using Harness.Schemes.Scram;
 
 namespace Harness.Sessions.Testbed;
 

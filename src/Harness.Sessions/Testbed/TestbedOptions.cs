@@ -1,10 +1,3 @@
-using System.Net;
-using Harness.Mqtt.Client;
-using Harness.Schemes;
-using Harness.Schemes.Hardened;
-using Harness.Sessions.Accounts;
-using Harness.Sessions.Broker;
-
 namespace Harness.Sessions.Testbed;
 
 /// <summary>The settings of a <see cref="SchemeTestbed"/>. The defaults need no bench: the built-in broker on an ephemeral loopback port and the built-in client.</summary>

@@ -1,6 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
-using Harness.Sessions.Login;
-
 namespace Harness.Sessions.Topics;
 
 /// <summary>Bounds of a broker side on topics, in number and time.</summary>

@@ -1,7 +1,4 @@
 using System.Buffers.Binary;
-using System.Threading.Channels;
-using Harness.Sessions.Broker;
-using Harness.Sessions.Login;
 
 namespace Harness.Sessions.Topics;
 

@@ -1,9 +1,3 @@
-using System.Collections.Concurrent;
-using Harness.Mqtt.Client;
-using Harness.Sessions.Accounts;
-using Harness.Sessions.Broker;
-using Harness.Sessions.Login;
-
 namespace Harness.Sessions.Topics;
 
 /// <summary>Options of logins on topics at another broker.</summary>

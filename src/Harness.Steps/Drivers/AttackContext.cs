@@ -1,7 +1,3 @@
-using Harness.Adversary.Claims;
-using Harness.Bench.Rig;
-using Harness.Crypto.Groups;
-
 namespace Harness.Steps.Drivers;
 
 /// <summary>Publisher and subscriber of a scheme among the rig's devices, and the testbed on which they meet the adversary.</summary>

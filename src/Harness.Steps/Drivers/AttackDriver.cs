@@ -1,5 +1,4 @@
 using Harness.Adversary.Capture;
-using Harness.Adversary.Claims;
 
 namespace Harness.Steps.Drivers;
 

@@ -1,8 +1,4 @@
-using Harness.Record;
-using Harness.Schemes;
 using Harness.Schemes.Hardened;
-using Harness.Sessions;
-using Harness.Sessions.Accounts;
 
 namespace Harness.Steps.Drivers;
 

@@ -1,6 +1,3 @@
-using Harness.Crypto.Groups;
-using Harness.Sessions.Accounts;
-
 namespace Harness.Steps.Drivers;
 
 /// <summary>Brings publisher, broker and subscriber of one scheme together without an adversary, and counts what each computes in each phase.</summary>

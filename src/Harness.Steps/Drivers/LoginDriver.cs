@@ -1,10 +1,5 @@
-using System.Net;
 using System.Runtime.ExceptionServices;
-using Harness.Bench.Devices;
-using Harness.Bench.Rig;
 using Harness.Crypto.AugPake;
-using Harness.Crypto.Groups;
-using Harness.Timing;
 
 namespace Harness.Steps.Drivers;
 

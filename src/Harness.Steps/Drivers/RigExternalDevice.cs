@@ -1,9 +1,3 @@
-using System.Net;
-using Harness.Adversary.Claims;
-using Harness.Bench;
-using Harness.Bench.Devices;
-using Harness.Bench.Rig;
-
 namespace Harness.Steps.Drivers;
 
 /// <summary>An external device of the rig, as attacks start it: once for each login.</summary>

@@ -1,5 +1,3 @@
-using System.Net;
-
 namespace Harness.Steps.Drivers;
 
 /// <summary>The adversary on the wire between devices and the scenario's broker.</summary>

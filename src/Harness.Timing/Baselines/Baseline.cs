@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Harness.Timing.Clocks;
 
 namespace Harness.Timing.Baselines;
 

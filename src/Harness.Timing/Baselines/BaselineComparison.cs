@@ -1,5 +1,3 @@
-using Harness.Timing.Statistics;
-
 namespace Harness.Timing.Baselines;
 
 /// <summary>The results of a comparison with a baseline.</summary>

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Harness.Timing.Statistics;
 
 namespace Harness.Timing.Leaks;
 

@@ -1,5 +1,3 @@
-using Harness.Timing.Clocks;
-
 namespace Harness.Timing.Leaks;
 
 /// <summary>The classes of inputs of a subject's runs.</summary>

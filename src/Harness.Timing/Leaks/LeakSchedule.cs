@@ -1,5 +1,3 @@
-using Harness.Timing.Statistics;
-
 namespace Harness.Timing.Leaks;
 
 /// <summary>The order of runs in a leak test: blocks of rounds, each a random order of as many runs of every class.</summary>

@@ -1,9 +1,6 @@
 using System.Text.Json;
 using Harness.Adversary.Capture;
-using Harness.Mqtt;
 using Harness.Mqtt.Codec;
-using Harness.Mqtt.Packets;
-using Harness.Mqtt.Proxy;
 
 namespace Harness.Adversary.Tests.Capture;
 

@@ -1,7 +1,5 @@
 using Harness.Crypto;
-using Harness.Crypto.Groups;
 using Harness.Schemes.MqttPresent;
-using Harness.Sessions.Accounts;
 using Harness.Sessions.Testbed;
 using InconclusiveException = Harness.Record.InconclusiveException;
 

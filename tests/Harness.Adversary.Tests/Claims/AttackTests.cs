@@ -1,5 +1,3 @@
-using Harness.Crypto.Groups;
-
 namespace Harness.Adversary.Tests.Claims;
 
 /// <summary>Every attack on login and registration against every scheme it is about, and its control; and that no broken cell is without the attack that breaks it.</summary>

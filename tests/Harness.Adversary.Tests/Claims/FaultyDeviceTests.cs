@@ -1,7 +1,5 @@
 using Harness.Adversary.Claims.PositiveControls;
-using Harness.Crypto.Groups;
 using Harness.Record;
-using Harness.Sessions.Accounts;
 
 namespace Harness.Adversary.Tests.Claims;
 

@@ -1,11 +1,4 @@
 #pragma warning disable CA1416 // file modes: boards are driven from Linux only
-using System.Diagnostics;
-using Harness.Bench.Devices;
-using Harness.Bench.Devices.Emulators;
-using Harness.Bench.Protocol;
-using Harness.Bench.Rig;
-using Harness.Hardware.Links;
-using Harness.Record;
 
 namespace Harness.Bench.Tests.Devices;
 

@@ -1,8 +1,3 @@
-using Harness.Bench.Devices;
-using Harness.Bench.Devices.Emulators;
-using Harness.Bench.Rig;
-using Harness.Hardware;
-
 namespace Harness.Bench.Tests.Devices;
 
 /// <summary>The faults of one line, each independent of the others; null for no fault.</summary>

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace Harness.Bench.Tests.Devices;
 
 /// <summary>Ports that appear, disappear, move and are held.</summary>

@@ -1,5 +1,4 @@
 using Harness.Bench.Power;
-using Harness.Bench.Rig;
 
 namespace Harness.Bench.Tests.Devices;
 

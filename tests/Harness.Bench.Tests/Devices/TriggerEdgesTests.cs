@@ -1,10 +1,4 @@
 using System.Globalization;
-using Harness.Bench.Devices;
-using Harness.Bench.Devices.Emulators;
-using Harness.Bench.Protocol;
-using Harness.Bench.Rig;
-using Harness.Hardware.Links;
-using Harness.Record;
 
 namespace Harness.Bench.Tests.Devices;
 

@@ -1,7 +1,3 @@
-using Harness.Bench.Measuring;
-using Harness.Record;
-using Harness.Timing.Clocks;
-
 namespace Harness.Bench.Tests.Measuring;
 
 /// <summary>The rate of a board's counter, from points that determine it and from points that do not.</summary>

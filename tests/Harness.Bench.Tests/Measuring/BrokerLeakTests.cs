@@ -1,9 +1,6 @@
-using System.Diagnostics;
-using Harness.Bench.Measuring;
 using Harness.Crypto.Groups;
 using Harness.Mqtt;
 using Harness.Sessions.Login;
-using Harness.Timing.Leaks;
 
 namespace Harness.Bench.Tests.Measuring;
 

@@ -1,7 +1,3 @@
-using Harness.Bench.Devices;
-using Harness.Bench.Measuring;
-using Harness.Bench.Rig;
-using Harness.Hardware.Sensors;
 using Harness.Hardware.Sensors.Chips;
 
 namespace Harness.Bench.Tests.Measuring;

@@ -1,7 +1,3 @@
-using System.Diagnostics;
-using Harness.Bench.Measuring;
-using Harness.Timing.Leaks;
-
 namespace Harness.Bench.Tests.Measuring;
 
 /// <summary>

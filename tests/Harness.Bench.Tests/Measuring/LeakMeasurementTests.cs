@@ -1,6 +1,3 @@
-using Harness.Bench.Measuring;
-using Harness.Timing.Leaks;
-
 namespace Harness.Bench.Tests.Measuring;
 
 /// <summary>Subjects of this process and of exact boards. Times of this process are judged on demand only: the machine may be busy.</summary>

@@ -1,5 +1,3 @@
-using Harness.Bench.Measuring;
-
 namespace Harness.Bench.Tests.Measuring;
 
 /// <summary>Leak tests on the devices of rigs/sim.yaml, which all tests of a class share.</summary>

@@ -1,8 +1,5 @@
-using Harness.Bench.Devices;
-using Harness.Bench.Measuring;
 using Harness.Sessions;
 using Harness.Timing;
-using Harness.Timing.Clocks;
 
 namespace Harness.Bench.Tests.Measuring;
 

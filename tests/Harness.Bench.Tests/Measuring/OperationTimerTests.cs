@@ -1,6 +1,4 @@
 using System.Runtime.InteropServices;
-using Harness.Bench.Measuring;
-using Harness.Timing.Clocks;
 
 namespace Harness.Bench.Tests.Measuring;
 

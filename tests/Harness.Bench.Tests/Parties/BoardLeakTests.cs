@@ -1,4 +1,3 @@
-using Harness.Bench.Tests.Protocol;
 using Harness.Schemes.MqttAuth;
 
 namespace Harness.Bench.Tests.Parties;

@@ -1,5 +1,3 @@
-using Harness.Hardware;
-
 namespace Harness.Bench.Tests.Protocol;
 
 /// <summary>

@@ -1,4 +1,3 @@
-using Harness.Bench.Rig;
 using Harness.Mqtt;
 
 namespace Harness.Bench.Tests.Rig;

@@ -1,7 +1,4 @@
 using System.Globalization;
-using Harness.Bench.Rig;
-using Harness.Hardware;
-using Harness.Hardware.Sensors;
 
 namespace Harness.Bench.Tests.Rig;
 

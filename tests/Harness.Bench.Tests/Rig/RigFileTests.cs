@@ -1,5 +1,3 @@
-using Harness.Bench.Measuring;
-
 namespace Harness.Bench.Tests.Rig;
 
 public class RigFileTests

@@ -1,6 +1,3 @@
-using Harness.Bench.Tests.Protocol;
-using Harness.Bench.Vectors;
-
 namespace Harness.Bench.Tests.Vectors;
 
 /// <summary>Boards whose replies differ from our firmware's: other lists, other errors, wrong values.</summary>

@@ -1,6 +1,3 @@
-using Harness.Bench.Tests.Protocol;
-using Harness.Bench.Vectors;
-
 namespace Harness.Bench.Tests.Vectors;
 
 /// <summary>Boards that list AugPAKE's server role and give wrong replies in it.</summary>

@@ -1,6 +1,3 @@
-using System.Text.Json.Nodes;
-using Harness.Bench.Vectors;
-
 namespace Harness.Bench.Tests.Vectors;
 
 /// <summary>Contract tests of every device for known answers.</summary>

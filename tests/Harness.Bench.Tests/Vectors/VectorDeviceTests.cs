@@ -1,8 +1,3 @@
-using System.Text.Json.Nodes;
-using Harness.Bench.Devices;
-using Harness.Bench.Rig;
-using Harness.Bench.Vectors;
-
 namespace Harness.Bench.Tests.Vectors;
 
 /// <summary>Known answers in this process.</summary>

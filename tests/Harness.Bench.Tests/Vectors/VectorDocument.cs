@@ -1,6 +1,3 @@
-using System.Text.Json.Nodes;
-using Harness.Bench.Vectors;
-
 namespace Harness.Bench.Tests.Vectors;
 
 /// <summary>The shipped file as a document that tests shorten and falsify.</summary>

@@ -1,6 +1,3 @@
-using System.Text.Json.Nodes;
-using Harness.Bench.Vectors;
-
 namespace Harness.Bench.Tests.Vectors;
 
 /// <summary>Checks that the format is read strictly, and that an error names file, section, index, key and the nearest known one.</summary>

@@ -1,8 +1,3 @@
-using System.Net;
-using Harness.Brokers.Audit;
-using Harness.Brokers.StandAlone;
-using Harness.Mqtt.Proxy;
-
 namespace Harness.Brokers.Tests.Audit;
 
 /// <summary>Findings of an active audit at brokers whose faults are known, and their absence at those without.</summary>

@@ -1,10 +1,6 @@
-using System.Net;
 using System.Net.Security;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using Harness.Brokers.Audit;
-using Harness.Brokers.StandAlone;
 
 namespace Harness.Brokers.Tests.Audit;
 

@@ -1,8 +1,3 @@
-using System.Net;
-using Harness.Brokers.Audit;
-using Harness.Brokers.StandAlone;
-using Harness.Mqtt.Proxy;
-
 namespace Harness.Brokers.Tests.Audit;
 
 /// <summary>Fuzzed brokers: those that survive, and one that a malformed packet ends, which the same case ends again.</summary>

@@ -1,6 +1,3 @@
-using Harness.Brokers.Audit;
-using Harness.Mqtt.Proxy;
-
 namespace Harness.Brokers.Tests.Audit;
 
 /// <summary>Times of refused logins, by class.</summary>

@@ -1,7 +1,3 @@
-using Harness.Brokers.Conformance;
-using Harness.Mqtt;
-using Harness.Mqtt.Proxy;
-
 namespace Harness.Brokers.Tests.Conformance;
 
 /// <summary>A tap makes a broker that conforms do one thing wrong: the statement about that thing is violated, so that no statement passes unseen.</summary>

@@ -1,7 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
-using Harness.Brokers.Conformance;
-using Harness.Mqtt;
 using Harness.Sessions.Tests.Topics;
 
 namespace Harness.Brokers.Tests.Conformance;

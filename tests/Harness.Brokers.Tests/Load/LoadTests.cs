@@ -1,8 +1,4 @@
-using System.Net;
-using System.Net.Sockets;
-using Harness.Brokers.Conformance;
 using Harness.Brokers.Load;
-using Harness.Mqtt;
 
 namespace Harness.Brokers.Tests.Load;
 

@@ -1,8 +1,6 @@
-using Harness.Brokers.Conformance;
 using Harness.Brokers.Load;
 using Harness.Crypto.AugPake;
 using Harness.Crypto.Groups;
-using Harness.Schemes;
 using Harness.Sessions.Accounts;
 using Harness.Sessions.Broker;
 

@@ -1,5 +1,3 @@
-using Harness.Brokers.StandAlone;
-
 namespace Harness.Brokers.Tests.StandAlone;
 
 /// <summary>Users and passwords that a broker's own settings would read as something else.</summary>

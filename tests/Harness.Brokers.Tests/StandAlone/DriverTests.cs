@@ -1,5 +1,3 @@
-using Harness.Brokers.StandAlone;
-
 namespace Harness.Brokers.Tests.StandAlone;
 
 /// <summary>The contract at Mosquitto.</summary>

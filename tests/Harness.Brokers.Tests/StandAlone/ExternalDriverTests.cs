@@ -1,5 +1,3 @@
-using Harness.Brokers.StandAlone;
-
 namespace Harness.Brokers.Tests.StandAlone;
 
 /// <summary>A broker that stands elsewhere: it is used as it is, and outlives the run.</summary>

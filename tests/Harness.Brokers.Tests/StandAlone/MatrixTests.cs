@@ -1,7 +1,3 @@
-using Harness.Brokers.StandAlone;
-using Harness.Schemes;
-using Harness.Sessions;
-
 namespace Harness.Brokers.Tests.StandAlone;
 
 /// <summary>The table in src/Harness.Brokers/BROKERS.md says what each broker carries, and why not; every cell is tried.</summary>

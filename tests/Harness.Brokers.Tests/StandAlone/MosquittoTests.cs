@@ -1,9 +1,5 @@
 using System.Net.Security;
-using System.Net.Sockets;
-using Harness.Brokers.StandAlone;
 using Harness.Crypto.AugPake;
-using Harness.Sessions;
-using Harness.Sessions.Testbed;
 using Harness.Sessions.Topics;
 
 namespace Harness.Brokers.Tests.StandAlone;

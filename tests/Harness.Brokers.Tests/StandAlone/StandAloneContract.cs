@@ -1,7 +1,4 @@
 using System.Diagnostics;
-using Harness.Brokers.StandAlone;
-using Harness.Sessions;
-using Harness.Sessions.Testbed;
 
 namespace Harness.Brokers.Tests.StandAlone;
 

@@ -1,7 +1,3 @@
-using Harness.Schemes;
-using Harness.Sessions;
-using Harness.Sessions.Testbed;
-
 namespace Harness.Brokers.Tests.StandAlone;
 
 /// <summary>A publisher and a subscriber in this process at a broker of a driver.</summary>

@@ -1,7 +1,5 @@
-using System.Text.RegularExpressions;
 using Harness.Adversary.Claims;
 using Harness.Cli.Commands.Claims;
-using Harness.Schemes;
 
 namespace Harness.Cli.Tests.Claims;
 

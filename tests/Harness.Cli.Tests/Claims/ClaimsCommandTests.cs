@@ -1,7 +1,4 @@
-using System.Text.Json;
 using Harness.Adversary.Claims;
-using Harness.Schemes;
-using Harness.Steps;
 
 namespace Harness.Cli.Tests.Claims;
 

@@ -1,10 +1,5 @@
-using System.Net;
-using System.Net.Sockets;
-using System.Text.Json;
-using Harness.Bench.Devices;
-using Harness.Bench.Rig;
 using Harness.Cli.Commands.Doctor;
-using Harness.Record;
+using Harness.Bench.Devices;
 
 namespace Harness.Cli.Tests.Commands;
 

@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Harness.Cli.Tests.Commands;
 
 /// <summary><c>harness history</c>, with a history of each test's own.</summary>

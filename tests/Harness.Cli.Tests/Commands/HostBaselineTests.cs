@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Harness.Timing.Baselines;
 
 namespace Harness.Cli.Tests.Commands;

@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Harness.Cli.Tests.Commands;
 
 /// <summary><c>leak --all</c> as a user types it.</summary>

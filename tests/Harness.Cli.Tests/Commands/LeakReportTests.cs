@@ -1,4 +1,3 @@
-using Harness.Bench.Measuring;
 using Harness.Cli.Commands.Measuring;
 using Harness.Timing.Leaks;
 

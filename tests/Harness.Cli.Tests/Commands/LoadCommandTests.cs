@@ -1,6 +1,3 @@
-using System.Text.Json;
-using Harness.Mqtt.Broker;
-
 namespace Harness.Cli.Tests.Commands;
 
 /// <summary>Checks <c>harness load</c>.</summary>

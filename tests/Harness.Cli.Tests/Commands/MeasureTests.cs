@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text.Json;
-using Harness.Bench.Measuring;
 using Harness.Cli.Commands.Measuring;
 using Harness.Timing;
 using Harness.Timing.Baselines;

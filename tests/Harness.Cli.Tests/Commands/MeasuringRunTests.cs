@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Harness.Reporting;
 
 namespace Harness.Cli.Tests.Commands;

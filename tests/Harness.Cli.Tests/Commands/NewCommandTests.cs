@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Harness.Cli.Tests.Shell;
 
 namespace Harness.Cli.Tests.Commands;
 

@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Harness.Cli.Tests.Commands;
 
 /// <summary>Faults planted in images of ATmegas on simavr (rigs/firmware, PLANT_SLOW, PLANT_BRANCH and PLANT_EARLY_EXIT) are found by the commands a user types.</summary>

@@ -1,5 +1,3 @@
-using Harness.Cli.Tests.Shell;
-
 namespace Harness.Cli.Tests.Commands;
 
 /// <summary><c>harness power</c>, on a switch that says through a named pipe what it is told.</summary>

@@ -1,7 +1,3 @@
-using System.Security.Cryptography;
-using System.Text.Json;
-using System.Xml.Linq;
-
 namespace Harness.Cli.Tests.Commands;
 
 /// <summary><c>harness report</c>, from <c>run.jsonl</c> alone.</summary>

@@ -1,5 +1,3 @@
-using System.Text.Json;
-using Harness.Bench.Rig;
 using Harness.Cli.Commands.Rigs;
 
 namespace Harness.Cli.Tests.Commands;

@@ -1,6 +1,3 @@
-using System.Text.Json;
-using System.Text.RegularExpressions;
-
 namespace Harness.Cli.Tests.Commands;
 
 /// <summary><c>harness steps</c>: the step vocabulary as users see it.</summary>

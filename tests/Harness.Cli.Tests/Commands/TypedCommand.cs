@@ -1,7 +1,3 @@
-using System.Diagnostics;
-using System.Text;
-using Harness.Cli.Tests.Shell;
-
 namespace Harness.Cli.Tests.Commands;
 
 /// <summary>A program's exit code and output.</summary>

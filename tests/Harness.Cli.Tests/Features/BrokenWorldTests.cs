@@ -1,5 +1,3 @@
-using System.Text.RegularExpressions;
-
 namespace Harness.Cli.Tests.Features;
 
 /// <summary>Checks for each <c>Then</c> that it fails where its condition does not hold.</summary>

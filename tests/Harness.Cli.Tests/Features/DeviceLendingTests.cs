@@ -1,6 +1,3 @@
-using Harness.Bench;
-using Harness.Bench.Rig;
-
 namespace Harness.Cli.Tests.Features;
 
 /// <summary>The devices that scenarios need and get while others run beside them.</summary>

@@ -1,6 +1,3 @@
-using System.Text.RegularExpressions;
-using Harness.Bench.Rig;
-
 namespace Harness.Cli.Tests.Features;
 
 /// <summary>Features and rigs from the field that once got a wrong outcome. tests/FIELD.md lists them all, with the tests elsewhere.</summary>

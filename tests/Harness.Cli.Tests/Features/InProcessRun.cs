@@ -1,7 +1,3 @@
-using Harness.Bench;
-using Harness.Bench.Rig;
-using Harness.Steps;
-
 namespace Harness.Cli.Tests.Features;
 
 /// <summary>The outcome of one scenario; the flag is true if it asked a device or a sensor of the bench.</summary>

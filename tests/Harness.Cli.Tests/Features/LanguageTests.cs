@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Gherkin;
 
 namespace Harness.Cli.Tests.Features;

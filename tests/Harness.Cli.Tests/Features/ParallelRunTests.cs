@@ -1,6 +1,4 @@
 using System.Collections.Concurrent;
-using Harness.Bench.Rig;
-using Harness.Steps;
 
 namespace Harness.Cli.Tests.Features;
 

@@ -1,5 +1,3 @@
-using Harness.Cli.Features;
-
 namespace Harness.Cli.Tests.Features;
 
 /// <summary>Errors of the Gherkin parser, as an author reads them.</summary>

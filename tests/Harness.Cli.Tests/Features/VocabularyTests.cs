@@ -1,6 +1,4 @@
 using System.Reflection;
-using System.Text.RegularExpressions;
-using Harness.Steps;
 using TechTalk.SpecFlow;
 using TechTalk.SpecFlow.Bindings;
 

@@ -1,5 +1,3 @@
-using Harness.Lab.Slurm;
-
 namespace Harness.Cli.Tests.Labs;
 
 /// <summary><c>harness lab config</c>.</summary>

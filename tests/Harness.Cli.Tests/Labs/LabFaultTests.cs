@@ -1,5 +1,3 @@
-using Harness.Lab.Slurm;
-
 namespace Harness.Cli.Tests.Labs;
 
 /// <summary>The lab under faults: whatever is killed or frozen, each run has one result.</summary>

@@ -1,10 +1,5 @@
-using System.Diagnostics;
-using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using Harness.Cli.Commands.Labs;
 using Harness.Lab.History;
-using Harness.Lab.Slurm;
 
 namespace Harness.Cli.Tests.Labs;
 

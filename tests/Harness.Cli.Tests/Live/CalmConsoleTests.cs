@@ -1,4 +1,3 @@
-using Harness.Cli.Live;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Harness.Cli.Tests.Live;

@@ -1,5 +1,3 @@
-using Harness.Cli.Live;
-
 namespace Harness.Cli.Tests.Live;
 
 /// <summary>The lines of a run while it goes on.</summary>

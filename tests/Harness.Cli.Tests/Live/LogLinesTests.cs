@@ -1,6 +1,3 @@
-using System.Text;
-using Harness.Cli.Live;
-
 namespace Harness.Cli.Tests.Live;
 
 /// <summary>A log with a slow reader or none.</summary>

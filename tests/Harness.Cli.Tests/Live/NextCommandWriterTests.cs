@@ -1,5 +1,3 @@
-using Harness.Cli.Live;
-
 namespace Harness.Cli.Tests.Live;
 
 /// <summary>Messages of every command, by whichever way they are written, name the rig that was typed.</summary>

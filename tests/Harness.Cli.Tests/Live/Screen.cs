@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text;
-
 namespace Harness.Cli.Tests.Live;
 
 /// <summary>A terminal: lines that wrap, a cursor, and what was written to it.</summary>

@@ -1,8 +1,3 @@
-using System.Globalization;
-using System.Net;
-using System.Text;
-using System.Text.RegularExpressions;
-
 namespace Harness.Cli.Tests.Live;
 
 /// <summary>README's picture of the terminal: a real run on a real pseudo-terminal, as it stands on the screen after more than half of it, drawn as SVG.</summary>

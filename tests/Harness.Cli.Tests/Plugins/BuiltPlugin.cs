@@ -1,6 +1,3 @@
-using System.Diagnostics;
-using Harness.Cli.Tests.Shell;
-
 namespace Harness.Cli.Tests.Plugins;
 
 /// <summary>The plugin of <c>harness new plugin</c>, written into an empty folder and built once for all tests of this namespace.</summary>

@@ -1,12 +1,8 @@
+using Harness.Adversary.Claims;
 using System.Reflection;
 using System.Reflection.Emit;
-using Harness.Adversary.Claims;
-using Harness.Bench.Measuring;
 using Harness.Cli.Plugins;
-using Harness.Cli.Tests.Shell;
 using Harness.Hardware;
-using Harness.Mqtt;
-using Harness.Schemes;
 
 namespace Harness.Cli.Tests.Plugins;
 

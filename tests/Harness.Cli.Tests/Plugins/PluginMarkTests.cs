@@ -1,7 +1,3 @@
-using System.Text.Json;
-using Harness.Cli.Tests.Shell;
-using Harness.Record;
-
 namespace Harness.Cli.Tests.Plugins;
 
 /// <summary>Verdicts that a plugin's attack, operation or broker gave are marked, also by the commands that judge without features.</summary>

@@ -1,9 +1,4 @@
-using System.Text.Json;
-using System.Text.RegularExpressions;
-using Harness.Cli.Features;
 using Harness.Cli.Tests.Features;
-using Harness.Cli.Tests.Shell;
-using Harness.Record;
 
 namespace Harness.Cli.Tests.Plugins;
 

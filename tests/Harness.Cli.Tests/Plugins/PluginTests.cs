@@ -1,11 +1,6 @@
 using System.Reflection.Metadata;
 using System.Reflection.Metadata.Ecma335;
 using System.Reflection.PortableExecutable;
-using System.Security.Cryptography;
-using System.Text;
-using Harness.Cli.Tests.Shell;
-using Harness.Record;
-using Harness.Sessions.Accounts;
 
 namespace Harness.Cli.Tests.Plugins;
 

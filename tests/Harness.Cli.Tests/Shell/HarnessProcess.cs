@@ -1,6 +1,3 @@
-using System.Diagnostics;
-using System.Text;
-
 namespace Harness.Cli.Tests.Shell;
 
 /// <summary>A program's exit code and output.</summary>

@@ -1,8 +1,3 @@
-using System.Net.Sockets;
-using System.Text;
-using System.Text.Json;
-using Harness.Cli.Live;
-
 namespace Harness.Cli.Tests.Shell;
 
 /// <summary>A command for a process that stays.</summary>

@@ -1,8 +1,4 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
-using System.Net.Sockets;
-using System.Text;
-using System.Text.Json;
 
 namespace Harness.Cli.Tests.Shell;
 

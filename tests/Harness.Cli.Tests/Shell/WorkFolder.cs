@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Harness.Cli.Tests.Shell;
 
 /// <summary>A folder for one test; its name holds a space and an umlaut, as a user's may.</summary>

@@ -1,5 +1,4 @@
 using Harness.Crypto.Ascon;
-using Org.BouncyCastle.Crypto.Parameters;
 
 namespace Harness.Crypto.Tests.Ascon;
 

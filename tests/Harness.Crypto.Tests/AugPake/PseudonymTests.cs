@@ -1,6 +1,3 @@
-using Harness.Crypto.AugPake;
-using Harness.Crypto.Groups;
-
 namespace Harness.Crypto.Tests.AugPake;
 
 public sealed class PseudonymTests

@@ -1,6 +1,3 @@
-using Harness.Crypto.Backends;
-using Harness.Crypto.Tests.Backends;
-
 namespace Harness.Crypto.Tests.AugPake;
 
 /// <summary>A group of order 11, in which an event that never happens in a real group has a probability of 1 in 11.</summary>

@@ -1,5 +1,3 @@
-using Harness.Crypto.Backends;
-
 namespace Harness.Crypto.Tests.Backends;
 
 public sealed class CryptoBackendTests

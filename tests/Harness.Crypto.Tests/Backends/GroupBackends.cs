@@ -1,5 +1,3 @@
-using Harness.Crypto.Backends;
-
 namespace Harness.Crypto.Tests.Backends;
 
 /// <summary>The back ends to run a fixture with, by name; libcrypto is expected wherever .NET's own cryptography works on Linux.</summary>

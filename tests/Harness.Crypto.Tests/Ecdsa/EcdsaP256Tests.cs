@@ -1,11 +1,9 @@
 using System.Security.Cryptography;
-using System.Text;
 using Harness.Crypto.Ecdsa;
 using Org.BouncyCastle.Asn1.Sec;
 using Org.BouncyCastle.Crypto.Digests;
-using Org.BouncyCastle.Crypto.Parameters;
 using Org.BouncyCastle.Crypto.Signers;
-using Org.BouncyCastle.Math;
+using BigInteger = Org.BouncyCastle.Math.BigInteger;
 
 namespace Harness.Crypto.Tests.Ecdsa;
 

@@ -1,6 +1,3 @@
-using System.Numerics;
-using Harness.Crypto.Backends;
-using Harness.Crypto.Tests.Vectors;
 using BcInteger = Org.BouncyCastle.Math.BigInteger;
 
 namespace Harness.Crypto.Tests.Groups;

@@ -1,7 +1,3 @@
-using System.Numerics;
-using Harness.Crypto.Backends;
-using Harness.Crypto.Tests.Backends;
-
 namespace Harness.Crypto.Tests.Groups;
 
 /// <summary>Contract tests of <see cref="IGroupArithmetic"/>, for every group and back end.</summary>

@@ -1,5 +1,3 @@
-using System.Numerics;
-
 namespace Harness.Crypto.Tests.Groups;
 
 /// <summary>Compares the field with System.Numerics, which is correct but not constant time.</summary>

@@ -1,8 +1,3 @@
-using Harness.Crypto.Present;
-using Harness.Crypto.Tests.Vectors;
-using Org.BouncyCastle.Crypto;
-using Org.BouncyCastle.Crypto.Parameters;
-
 namespace Harness.Crypto.Tests.Present;
 
 /// <summary>Contract tests of every PRESENT engine: the published answers and the independent vectors, both ways.</summary>

@@ -1,7 +1,4 @@
-using Harness.Crypto.Present;
-using Org.BouncyCastle.Crypto;
 using Org.BouncyCastle.Crypto.Modes;
-using Org.BouncyCastle.Crypto.Parameters;
 
 namespace Harness.Crypto.Tests.Present;
 

@@ -1,6 +1,3 @@
-using Harness.Crypto.Present;
-using Org.BouncyCastle.Crypto.Parameters;
-
 namespace Harness.Crypto.Tests.Present;
 
 /// <summary>Compares every code path with the reference on random blocks under random keys, both ways: 10^6 of each key size in the long tests.</summary>

@@ -1,6 +1,3 @@
-using Harness.Crypto.Present;
-using Harness.Crypto.Tests.Vectors;
-
 namespace Harness.Crypto.Tests.Present;
 
 public sealed class PresentModesTests

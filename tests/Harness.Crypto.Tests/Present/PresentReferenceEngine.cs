@@ -1,6 +1,3 @@
-using Org.BouncyCastle.Crypto;
-using Org.BouncyCastle.Crypto.Parameters;
-
 namespace Harness.Crypto.Tests.Present;
 
 /// <summary>PRESENT as its paper describes it, bit by bit and with the S-box as a table: the reference that the fast engine is tested against.</summary>

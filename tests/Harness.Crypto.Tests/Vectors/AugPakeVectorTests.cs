@@ -1,6 +1,3 @@
-using Harness.Crypto.Backends;
-using Harness.Crypto.Tests.Backends;
-
 namespace Harness.Crypto.Tests.Vectors;
 
 /// <summary>Every AugPAKE answer and every refused element, on every back end.</summary>

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Harness.Bench.Measuring;
 using Harness.Bench.Rig;
-using Harness.Hardware;
 using Harness.Hardware.Gpio;
 using Harness.Record;
 using Harness.Timing.Clocks;

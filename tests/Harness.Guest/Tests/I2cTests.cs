@@ -1,7 +1,5 @@
 using System.Device.I2c;
-using Harness.Hardware;
 using Harness.Hardware.I2c;
-using Harness.Hardware.Sensors;
 
 namespace Harness.Guest.Tests;
 

@@ -1,7 +1,5 @@
-using System.Globalization;
 using Harness.Bench;
 using Harness.Bench.Rig;
-using Harness.Hardware.Sensors;
 
 namespace Harness.Guest.Tests;
 

@@ -1,5 +1,3 @@
-using Harness.Hardware.Gpio;
-
 namespace Harness.Hardware.Tests.Gpio;
 
 /// <summary>Contract tests of every digital input.</summary>

@@ -1,6 +1,4 @@
 using System.Device.Gpio;
-using Harness.Hardware.Gpio;
-using Harness.Hardware.Native;
 
 namespace Harness.Hardware.Tests.Gpio;
 

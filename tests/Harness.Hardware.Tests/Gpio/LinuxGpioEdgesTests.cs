@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
-using Harness.Hardware.Gpio;
 
 namespace Harness.Hardware.Tests.Gpio;
 

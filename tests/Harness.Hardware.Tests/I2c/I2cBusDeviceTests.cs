@@ -1,5 +1,4 @@
 using Harness.Hardware.I2c;
-using Harness.Hardware.Native;
 
 namespace Harness.Hardware.Tests.I2c;
 

@@ -1,5 +1,3 @@
-using Harness.Hardware.Native;
-
 namespace Harness.Hardware.Tests.Links;
 
 /// <summary>Contract tests of every link. NUnit does not inherit <see cref="CancelAfterAttribute"/>: each fixture repeats it.</summary>

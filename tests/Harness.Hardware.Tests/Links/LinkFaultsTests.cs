@@ -1,5 +1,4 @@
 using System.Text;
-using Harness.Hardware.Links;
 
 namespace Harness.Hardware.Tests.Links;
 

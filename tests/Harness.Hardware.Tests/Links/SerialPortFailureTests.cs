@@ -1,5 +1,3 @@
-using Harness.Hardware.Links;
-
 namespace Harness.Hardware.Tests.Links;
 
 /// <summary>Converts SerialPort's exceptions, as its source throws them, to the failures of the other links.</summary>

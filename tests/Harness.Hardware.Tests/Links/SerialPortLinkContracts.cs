@@ -1,5 +1,3 @@
-using Harness.Hardware.Links;
-
 namespace Harness.Hardware.Tests.Links;
 
 /// <summary>SerialPort on a real pseudo-terminal.</summary>

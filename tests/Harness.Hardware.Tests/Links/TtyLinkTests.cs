@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using Harness.Hardware.Links;
-using Harness.Hardware.Native;
 
 namespace Harness.Hardware.Tests.Links;
 

@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using Harness.Hardware.Links;
 
 namespace Harness.Hardware.Tests.Links;
 

@@ -1,5 +1,3 @@
-using Harness.Hardware.Native;
-
 namespace Harness.Hardware.Tests.Native;
 
 [TestFixture]

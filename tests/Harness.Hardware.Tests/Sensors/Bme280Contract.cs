@@ -1,6 +1,3 @@
-using System.Device.I2c;
-using Harness.Hardware.Sensors;
-
 namespace Harness.Hardware.Tests.Sensors;
 
 /// <summary>Contract tests of a BME280 on a bus: its registers (BST-BME280-DS002), and its readings through the driver.</summary>

@@ -1,5 +1,3 @@
-using Harness.Hardware.Sensors;
-
 namespace Harness.Hardware.Tests.Sensors;
 
 [TestFixture]

@@ -1,6 +1,3 @@
-using System.Device.I2c;
-using Harness.Hardware.Sensors;
-
 namespace Harness.Hardware.Tests.Sensors;
 
 [TestFixture]

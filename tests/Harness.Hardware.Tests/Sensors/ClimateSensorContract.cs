@@ -1,6 +1,3 @@
-using System.Device.I2c;
-using Harness.Hardware.Sensors;
-
 namespace Harness.Hardware.Tests.Sensors;
 
 /// <summary>Contract tests of every climate sensor, on the register model. Tolerances are the chip's: 0.02 °C and 0.1 hPa of resolution and rounding.</summary>

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace Harness.Lab.Tests.History;
 
 /// <summary>A history that is broken, locked or killed costs no finished scenario and no run: the record has it, the fault is said, and import brings it.</summary>

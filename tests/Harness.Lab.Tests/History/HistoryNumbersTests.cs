@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace Harness.Lab.Tests.History;
 
 /// <summary>The history's limits: 50 ms a scenario, a trend over 10,000 runs in a second, on either database.</summary>

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace Harness.Lab.Tests.History;
 
 /// <summary>Debian's PostgreSQL, started by the tests as an ordinary user, since initdb refuses root; on a socket in its own folder, without a port. It ends with the tests.</summary>

@@ -1,7 +1,3 @@
-using Harness.Mqtt.Broker;
-using Harness.Mqtt.Packets;
-using Harness.Mqtt.Tests.Support;
-
 namespace Harness.Mqtt.Tests.Broker;
 
 /// <summary>The rows of src/Harness.Mqtt/Broker/LIMITS.md that hold before and beside everything else: bytes received, and work of the authenticator.</summary>

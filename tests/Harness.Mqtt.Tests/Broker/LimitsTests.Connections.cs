@@ -1,5 +1,3 @@
-using System.Net;
-
 namespace Harness.Mqtt.Tests.Broker;
 
 /// <content>Connections before and after their proof.</content>

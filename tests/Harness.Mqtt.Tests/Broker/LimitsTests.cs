@@ -1,5 +1,3 @@
-using System.Net;
-
 namespace Harness.Mqtt.Tests.Broker;
 
 /// <summary>Checks the rows of src/Harness.Mqtt/Broker/LIMITS.md: the highest cost of a byte of each packet, as bytes held, counts and comparisons, never as time.</summary>

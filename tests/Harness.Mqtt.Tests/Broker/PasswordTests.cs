@@ -1,7 +1,3 @@
-using System.Text;
-using Harness.Mqtt.Broker;
-using Harness.Mqtt.Client;
-
 namespace Harness.Mqtt.Tests.Broker;
 
 /// <summary>User names and passwords (MQTT 5 sections 3.1.3.5 and 3.1.3.6) where the broker judges them.</summary>

@@ -1,6 +1,3 @@
-using System.Collections.Concurrent;
-using Harness.Mqtt.Proxy;
-
 namespace Harness.Mqtt.Tests.Proxy;
 
 /// <summary>The adversary on the wire knows the topic of a message that comes under an alias, and does not unmask itself by what it keeps back.</summary>

@@ -1,5 +1,3 @@
-using Harness.Mqtt.Proxy;
-
 namespace Harness.Mqtt.Tests.Proxy;
 
 /// <summary>The proxy that an adversary on the wire uses.</summary>

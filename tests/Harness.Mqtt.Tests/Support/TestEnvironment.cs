@@ -1,5 +1,3 @@
-using Harness.Mqtt.Proxy;
-
 namespace Harness.Mqtt.Tests.Support;
 
 /// <summary>A broker and its clients, disposed together.</summary>

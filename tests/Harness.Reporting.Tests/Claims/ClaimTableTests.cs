@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Harness.Reporting.Claims;
 using Harness.Reporting.Tests.Html;
 

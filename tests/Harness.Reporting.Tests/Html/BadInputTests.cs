@@ -1,5 +1,3 @@
-using Harness.Record;
-
 namespace Harness.Reporting.Tests.Html;
 
 /// <summary>A record that is damaged, foreign or huge gives what can be shown and one sentence on the rest.</summary>

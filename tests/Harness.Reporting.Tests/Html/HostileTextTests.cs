@@ -1,7 +1,3 @@
-using System.Text;
-using Harness.Record;
-using Harness.Reporting.Html;
-
 namespace Harness.Reporting.Tests.Html;
 
 /// <summary>Names and payloads are text, never markup: whatever stands in a record, the page has the same tags and attributes.</summary>

@@ -1,6 +1,4 @@
 using System.Globalization;
-using Harness.Record;
-using Harness.Reporting.Html;
 using Harness.Reporting.Tests.Claims;
 
 namespace Harness.Reporting.Tests.Html;

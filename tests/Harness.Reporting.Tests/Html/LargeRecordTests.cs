@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using Harness.Record;
-using Harness.Reporting.Html;
 
 namespace Harness.Reporting.Tests.Html;
 

@@ -1,9 +1,9 @@
 using System.Text;
-using System.Text.RegularExpressions;
 using Harness.Record;
 using Harness.Reporting.Html;
-using Harness.Reporting.Tests.Claims;
 using Harness.Reporting.Trends;
+using System.Text.RegularExpressions;
+using Harness.Reporting.Tests.Claims;
 
 namespace Harness.Reporting.Tests.Html;
 

@@ -1,5 +1,4 @@
 using Harness.Reporting.Tests.Html;
-using Harness.Reporting.Trends;
 
 namespace Harness.Reporting.Tests.Trends;
 

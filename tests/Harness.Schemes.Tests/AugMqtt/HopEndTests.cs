@@ -1,5 +1,3 @@
-using Harness.Schemes.AugMqtt;
-
 namespace Harness.Schemes.Tests.AugMqtt;
 
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]

@@ -1,4 +1,3 @@
-using Harness.Crypto;
 using Harness.Schemes.Esfahani;
 
 namespace Harness.Schemes.Tests.Esfahani;

@@ -1,6 +1,3 @@
-using Harness.Crypto.Groups;
-using Harness.Schemes.Hardened;
-
 namespace Harness.Schemes.Tests.Hardened;
 
 /// <summary>Every parser of the scheme under mutated messages: a typed result for any input, and nothing forged is taken.</summary>

@@ -1,6 +1,3 @@
-using System.Text;
-using Harness.Schemes.Hardened;
-
 namespace Harness.Schemes.Tests.Hardened;
 
 /// <summary>Publisher, subscribers and router together, under both ciphers.</summary>

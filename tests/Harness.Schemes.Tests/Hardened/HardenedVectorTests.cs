@@ -2,11 +2,8 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using Harness.Crypto.Ascon;
-using Harness.Crypto.AugPake;
 using Harness.Crypto.Ecdsa;
-using Harness.Crypto.Groups;
 using Harness.Crypto.Present;
-using Harness.Schemes.Hardened;
 
 namespace Harness.Schemes.Tests.Hardened;
 

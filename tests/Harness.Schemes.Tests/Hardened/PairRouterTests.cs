@@ -1,5 +1,3 @@
-using Harness.Schemes.Hardened;
-
 namespace Harness.Schemes.Tests.Hardened;
 
 /// <summary>The broker's counts on the hop to a client that several others write to at once.</summary>

@@ -1,7 +1,4 @@
-using Harness.Crypto.AugPake;
 using Harness.Crypto.Ecdsa;
-using Harness.Crypto.Groups;
-using Harness.Schemes.Hardened;
 
 namespace Harness.Schemes.Tests.Hardened;
 

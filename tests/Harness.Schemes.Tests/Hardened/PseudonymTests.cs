@@ -1,5 +1,3 @@
-using Harness.Schemes.Hardened;
-
 namespace Harness.Schemes.Tests.Hardened;
 
 public sealed class PseudonymTests

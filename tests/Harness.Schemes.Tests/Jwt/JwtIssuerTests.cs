@@ -1,6 +1,4 @@
 using System.Buffers.Text;
-using System.Security.Cryptography;
-using System.Text;
 using Harness.Schemes.Jwt;
 
 namespace Harness.Schemes.Tests.Jwt;

@@ -1,5 +1,3 @@
-using Harness.Schemes.MqttAuth;
-
 namespace Harness.Schemes.Tests.MqttAuth;
 
 public sealed class TokenMessagesTests

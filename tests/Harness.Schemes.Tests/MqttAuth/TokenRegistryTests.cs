@@ -1,5 +1,3 @@
-using Harness.Schemes.MqttAuth;
-
 namespace Harness.Schemes.Tests.MqttAuth;
 
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]

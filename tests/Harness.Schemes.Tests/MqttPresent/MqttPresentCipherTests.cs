@@ -1,5 +1,3 @@
-using Harness.Schemes.MqttPresent;
-
 namespace Harness.Schemes.Tests.MqttPresent;
 
 public sealed class MqttPresentCipherTests

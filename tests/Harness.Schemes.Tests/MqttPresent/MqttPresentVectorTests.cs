@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Harness.Schemes.MqttPresent;
 
 namespace Harness.Schemes.Tests.MqttPresent;
 

@@ -1,4 +1,3 @@
-using System.Text;
 using Harness.Schemes.Niruntasukrat;
 
 namespace Harness.Schemes.Tests.Niruntasukrat;

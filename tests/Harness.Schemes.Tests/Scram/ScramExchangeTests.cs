@@ -1,5 +1,3 @@
-using System.Text;
-using Harness.Crypto;
 using Harness.Schemes.Scram;
 
 namespace Harness.Schemes.Tests.Scram;

@@ -1,4 +1,3 @@
-using System.Text;
 using Harness.Schemes.Scram;
 
 namespace Harness.Schemes.Tests.Scram;

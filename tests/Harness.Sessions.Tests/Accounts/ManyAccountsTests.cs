@@ -1,8 +1,3 @@
-using System.Text;
-using Harness.Crypto.AugPake;
-using Harness.Crypto.Groups;
-using Harness.Sessions.Accounts;
-
 namespace Harness.Sessions.Tests.Accounts;
 
 /// <summary>A site's worth of accounts: each W is held against its group still.</summary>

@@ -1,4 +1,3 @@
-using Harness.Mqtt.Broker;
 using Harness.Sessions.Keys;
 
 namespace Harness.Sessions.Tests.Broker;

@@ -1,7 +1,3 @@
-using System.Net.Sockets;
-using Harness.Mqtt.Client;
-using Harness.Sessions.Tests.Foreign;
-
 namespace Harness.Sessions.Tests.Broker;
 
 public sealed class SecureBrokerTests

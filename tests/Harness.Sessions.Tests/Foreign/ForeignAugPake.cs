@@ -1,7 +1,5 @@
 using System.Globalization;
 using System.Numerics;
-using System.Security.Cryptography;
-using System.Text;
 
 namespace Harness.Sessions.Tests.Foreign;
 

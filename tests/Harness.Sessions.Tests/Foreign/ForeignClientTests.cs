@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-
 namespace Harness.Sessions.Tests.Foreign;
 
 /// <summary>AugPAKE in MQTT 5 enhanced authentication (MQTT 5 section 4.12), byte for byte, seen by a client that knows nothing else.</summary>

@@ -1,5 +1,4 @@
 using Harness.Crypto;
-using Harness.Mqtt.Broker;
 
 namespace Harness.Sessions.Tests.Hops;
 

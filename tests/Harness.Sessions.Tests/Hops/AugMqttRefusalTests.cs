@@ -1,5 +1,3 @@
-using Harness.Mqtt.Client;
-
 namespace Harness.Sessions.Tests.Hops;
 
 /// <summary>Messages that AugMQTT refuses: payloads altered, taken from elsewhere or from another session, and those who have not logged in.</summary>

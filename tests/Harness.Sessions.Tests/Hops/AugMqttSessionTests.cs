@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using Harness.Mqtt.Client;
 using Harness.Schemes.AugMqtt;
 
 namespace Harness.Sessions.Tests.Hops;

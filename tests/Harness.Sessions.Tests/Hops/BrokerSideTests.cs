@@ -1,5 +1,4 @@
 using Harness.Crypto.Aes;
-using Harness.Mqtt.Broker;
 using Harness.Schemes.AugMqtt;
 using Harness.Schemes.MqttAuth;
 using Harness.Sessions.Hops;

@@ -1,5 +1,3 @@
-using Harness.Mqtt.Client;
-
 namespace Harness.Sessions.Tests.Hops;
 
 /// <summary>A bench of AugMQTT that lets anonymous clients in as well, and who may connect to it.</summary>

@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using Harness.Mqtt.Proxy;
 using Harness.Schemes.MqttPresent;
 
 namespace Harness.Sessions.Tests.Keys;

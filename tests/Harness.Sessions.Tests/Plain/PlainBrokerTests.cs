@@ -1,6 +1,3 @@
-using Harness.Mqtt.Client;
-using Harness.Sessions.Testbed;
-
 namespace Harness.Sessions.Tests.Plain;
 
 /// <summary>Plain user names and passwords: judged by the accounts of SCRAM, refused alike, and the payloads after them as they are.</summary>

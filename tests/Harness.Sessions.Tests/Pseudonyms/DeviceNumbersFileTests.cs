@@ -1,5 +1,3 @@
-using Harness.Schemes;
-using Harness.Sessions.Accounts;
 using Harness.Sessions.Pseudonyms;
 using Harness.Sessions.Tests.Accounts;
 

@@ -1,12 +1,4 @@
-using System.Text;
-using Harness.Mqtt;
-using Harness.Mqtt.Client;
-using Harness.Mqtt.Packets;
-using Harness.Mqtt.Proxy;
-using Harness.Schemes;
 using Harness.Schemes.Hardened;
-using Harness.Sessions.Login;
-using Harness.Sessions.Testbed;
 
 namespace Harness.Sessions.Tests.Pseudonyms;
 

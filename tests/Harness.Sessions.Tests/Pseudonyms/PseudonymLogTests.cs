@@ -1,6 +1,3 @@
-using Harness.Crypto.AugPake;
-using Harness.Crypto.Groups;
-using Harness.Sessions.Accounts;
 using Harness.Sessions.Pseudonyms;
 using Harness.Sessions.Tests.Accounts;
 

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Harness.Sessions.Tests.Foreign;
 
 namespace Harness.Sessions.Tests.Scram;
 

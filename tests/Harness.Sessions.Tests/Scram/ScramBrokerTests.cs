@@ -1,6 +1,4 @@
 using Harness.Schemes.Scram;
-using Harness.Sessions.Testbed;
-using Harness.Sessions.Tests.Foreign;
 
 namespace Harness.Sessions.Tests.Scram;
 

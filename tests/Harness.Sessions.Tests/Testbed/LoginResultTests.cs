@@ -1,5 +1,4 @@
 using Harness.Record;
-using Harness.Sessions.Testbed;
 
 namespace Harness.Sessions.Tests.Testbed;
 

@@ -1,9 +1,4 @@
-using Harness.Mqtt;
-using Harness.Mqtt.Broker;
-using Harness.Mqtt.Client;
-using Harness.Mqtt.Proxy;
 using Harness.Record;
-using Harness.Sessions.Testbed;
 
 namespace Harness.Sessions.Tests.Testbed;
 

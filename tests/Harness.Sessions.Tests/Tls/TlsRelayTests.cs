@@ -1,6 +1,5 @@
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
-using Harness.Sessions.Testbed;
 using Harness.Sessions.Tls;
 
 namespace Harness.Sessions.Tests.Tls;

@@ -1,6 +1,3 @@
-using System.Security.Cryptography;
-using Harness.Sessions.Tests.Foreign;
-
 namespace Harness.Sessions.Tests.Topics;
 
 /// <summary>Logins on topics, byte for byte, seen by an MQTT 3.1.1 client that knows nothing else: at our broker and at Mosquitto.</summary>

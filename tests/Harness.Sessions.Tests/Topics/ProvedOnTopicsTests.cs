@@ -1,8 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
-using Harness.Mqtt.Broker;
-using Harness.Sessions.Tests.Foreign;
-
 namespace Harness.Sessions.Tests.Topics;
 
 /// <summary>State that a client proved on topics, after CONNECT, is its own: its session, its connection, its keys.</summary>

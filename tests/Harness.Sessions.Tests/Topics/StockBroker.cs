@@ -1,7 +1,7 @@
-using System.Collections.Concurrent;
-using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using System.Collections.Concurrent;
+using System.Diagnostics;
 
 namespace Harness.Sessions.Tests.Topics;
 

@@ -1,5 +1,3 @@
-using Harness.Sessions.Topics;
-
 namespace Harness.Sessions.Tests.Topics;
 
 /// <summary>State of the broker side on topics, and its lifetime.</summary>

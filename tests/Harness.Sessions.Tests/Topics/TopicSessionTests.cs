@@ -1,7 +1,3 @@
-using Harness.Mqtt.Packets;
-using Harness.Mqtt.Proxy;
-using Harness.Sessions.Tests.Foreign;
-
 namespace Harness.Sessions.Tests.Topics;
 
 /// <summary>Our devices on topics: at our broker and at Mosquitto.</summary>

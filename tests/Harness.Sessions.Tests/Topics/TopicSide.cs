@@ -1,7 +1,4 @@
-using System.Net;
 using System.Threading.Channels;
-using Harness.Mqtt.Client;
-using Harness.Sessions.Topics;
 
 namespace Harness.Sessions.Tests.Topics;
 

@@ -1,7 +1,6 @@
 using Harness.Mqtt;
 using Harness.Mqtt.Broker;
 using Harness.Mqtt.Client;
-using Harness.Steps.Drivers;
 
 namespace Harness.Steps.Tests.Drivers;
 

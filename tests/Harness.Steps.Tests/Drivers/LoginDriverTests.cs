@@ -1,6 +1,5 @@
 using Harness.Schemes;
 using Harness.Sessions.Testbed;
-using Harness.Steps.Drivers;
 
 namespace Harness.Steps.Tests.Drivers;
 

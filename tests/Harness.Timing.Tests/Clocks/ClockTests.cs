@@ -1,5 +1,3 @@
-using Harness.Timing.Clocks;
-
 namespace Harness.Timing.Tests.Clocks;
 
 public sealed class ClockTests

@@ -1,5 +1,3 @@
-using Harness.Timing.Clocks;
-
 namespace Harness.Timing.Tests.Clocks;
 
 /// <summary>A fixed list of edges; after the last one every read times out.</summary>

@@ -1,5 +1,3 @@
-using Harness.Timing.Leaks;
-
 namespace Harness.Timing.Tests.Leaks;
 
 /// <summary>The order of runs, the warm-up, and lost samples.</summary>

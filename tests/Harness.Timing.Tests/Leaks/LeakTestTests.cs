@@ -1,6 +1,3 @@
-using Harness.Timing.Clocks;
-using Harness.Timing.Leaks;
-
 namespace Harness.Timing.Tests.Leaks;
 
 /// <summary>Tests the leak test itself on made-up durations with a known answer.</summary>

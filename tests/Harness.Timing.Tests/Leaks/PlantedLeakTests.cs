@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Harness.Timing.Leaks;
 
 namespace Harness.Timing.Tests.Leaks;
 

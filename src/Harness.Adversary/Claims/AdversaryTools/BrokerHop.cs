@@ -1,5 +1,3 @@
-using Harness.Schemes.Hardened;
-
 namespace Harness.Adversary.Claims.AdversaryTools;
 
 /// <summary>The hop between broker and device in the hands of whoever holds its SK, as the broker does: it says what it likes in a partner's name, and hears what the device says (hardened).</summary>

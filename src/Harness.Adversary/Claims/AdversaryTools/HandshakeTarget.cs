@@ -1,5 +1,3 @@
-using System.Net;
-
 namespace Harness.Adversary.Claims.AdversaryTools;
 
 /// <summary>An honest device and an honest broker with a tap between, whose handshake can be attacked: a scheme's, or a weakened one.</summary>

@@ -1,5 +1,3 @@
-using Harness.Schemes.Hardened;
-
 namespace Harness.Adversary.Claims.AdversaryTools;
 
 /// <summary>A subscriber in the adversary's hands that was let in: it keeps every rule until it holds the keys of an epoch, TK among them (hardened).</summary>

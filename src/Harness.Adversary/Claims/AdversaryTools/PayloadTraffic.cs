@@ -1,5 +1,3 @@
-using Harness.Mqtt.Codec;
-
 namespace Harness.Adversary.Claims.AdversaryTools;
 
 /// <summary>Operations at the tap that attacks on payloads share.</summary>

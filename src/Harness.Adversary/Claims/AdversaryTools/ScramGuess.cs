@@ -1,5 +1,3 @@
-using Harness.Schemes.Scram;
-
 namespace Harness.Adversary.Claims.AdversaryTools;
 
 /// <summary>The proof that follows from a guess at a password of SCRAM-SHA-256 (RFC 5802 section 3), computed apart from the scheme's own code.</summary>

@@ -7,7 +7,7 @@ internal sealed class LeakedToken : Attack
     public override AttackDescription Description { get; } = new()
     {
         Cell = new(Claim.Authorization, "leaked"),
-        Schemes = [SchemeNames.MqttAuth],
+        Schemes = SchemeSets.MqttAuth,
         Precondition = "a valid account of its own, and the 16 bytes of an authorization token that was handed to another",
         Summary = "shows the token in its own name and subscribes",
         Observation = "the plaintext of the publisher's next message",

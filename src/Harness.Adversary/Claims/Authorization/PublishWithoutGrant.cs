@@ -7,7 +7,7 @@ internal sealed class PublishWithoutGrant : Attack
     public override AttackDescription Description { get; } = new()
     {
         Cell = new(Claim.Authorization, "grant"),
-        Schemes = SchemeNames.OfBroker,
+        Schemes = SchemeSets.OfBroker,
         Precondition = "a valid account that is in no pair and holds no token but of a topic of its own; no tap, but the topic's name on the wire",
         Summary = "publishes in its own name: a text as it is, one sealed for its own hop, and pieces of two messages it saw as a subscriber; asks the token service for what is not its own",
         Observation = "the subscriber opens one of them",

@@ -12,7 +12,7 @@ internal sealed class ReadByUnrolling : Attack
     public override AttackDescription Description { get; } = new()
     {
         Cell = new(Claim.Authorization, "grant"),
-        Schemes = [SchemeNames.MqttPresent],
+        Schemes = SchemeSets.MqttPresent,
         Precondition = "a valid account paired with the subscriber on another topic, and an eavesdropper's capture",
         Summary = "Ks of its own pair xor its own SK is the subscriber's SK, which opens the wrap of the publisher's pair: Ks, and the publisher's SK",
         Observation = "fingerprints of both session keys, and the plaintext of a message between the two",

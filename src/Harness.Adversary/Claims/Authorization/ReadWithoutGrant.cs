@@ -7,7 +7,7 @@ internal sealed class ReadWithoutGrant : Attack
     public override AttackDescription Description { get; } = new()
     {
         Cell = new(Claim.Authorization, "grant"),
-        Schemes = SchemeNames.OfBroker,
+        Schemes = SchemeSets.OfBroker,
         Precondition = "a valid account that is in no pair and holds no token but of a topic of its own; no tap, but the topic's name on the wire",
         Summary = "subscribes to the topic, to all below its first level and to everything, and opens what comes with what it holds",
         Observation = "the plaintext of the publisher's next message",

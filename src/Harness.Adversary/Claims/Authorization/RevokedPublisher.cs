@@ -7,7 +7,7 @@ internal sealed class RevokedPublisher : Attack
     public override AttackDescription Description { get; } = new()
     {
         Cell = new(Claim.Authorization, "revoked"),
-        Schemes = [SchemeNames.MqttAuth],
+        Schemes = SchemeSets.MqttAuth,
         Precondition = "a publisher that showed its authentication token before it was revoked",
         Summary = "publishes on, then shows the token again and publishes",
         Observation = "the subscriber opens a message published after the revocation",

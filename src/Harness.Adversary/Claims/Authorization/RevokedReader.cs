@@ -9,7 +9,7 @@ internal sealed class RevokedReader : Attack
     public override AttackDescription Description { get; } = new()
     {
         Cell = new(Claim.Authorization, "revoked"),
-        Schemes = [SchemeNames.MqttAuth, SchemeNames.Hardened],
+        Schemes = SchemeSets.WithGrants,
         Precondition = "an account that held the authorization token, showed it and subscribed before the creator revoked it; under hardened a subscriber that held the keys of the epoch",
         Summary = "keeps its subscription, shows the token again, subscribes again, logs in again and shows it once more; under hardened starts a pair run again",
         Observation = "the plaintext of a message published after the revocation",

@@ -1,13 +1,8 @@
-using Harness.Schemes.Niruntasukrat;
-
 namespace Harness.Adversary.Claims.Bearer;
 
 /// <summary>An attack on a login that CONNECT carries whole, in a lab of its own. Devices are in this process: a board's part would be one HMAC.</summary>
 internal abstract class BearerAttack : StandaloneAttack
 {
-    /// <summary>The schemes that it is about.</summary>
-    protected static readonly string[] Both = [SchemeNames.Niruntasukrat2016, SchemeNames.Jwt];
-
     /// <summary>A topic of the device.</summary>
     protected const string Topic = "plant/level";
 

@@ -1,7 +1,3 @@
-using System.Net;
-using Harness.Mqtt.Broker;
-using Harness.Schemes.Niruntasukrat;
-
 namespace Harness.Adversary.Claims.Bearer;
 
 /// <summary>A broker that judges user name and password, a tap in front of it, a device with a right, and a subscriber behind the tap.</summary>

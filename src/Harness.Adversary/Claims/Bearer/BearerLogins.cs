@@ -6,7 +6,7 @@ internal sealed class CapturedConnect : BearerAttack
 {
     public override AttackDescription Description { get; } = new()
     {
-        Schemes = Both,
+        Schemes = SchemeSets.Bearers,
         Cell = new(Claim.Replay, "handshake"),
         Precondition = "on the wire of one login",
         Summary = "copies ClientId, user name and password of a CONNECT and sends them a minute later: within the clock's tolerance, before the token expires",
@@ -31,7 +31,7 @@ internal sealed class StaleConnect : BearerAttack
 {
     public override AttackDescription Description { get; } = new()
     {
-        Schemes = Both,
+        Schemes = SchemeSets.Bearers,
         Cell = new(Claim.Replay, "sessions"),
         Precondition = "on the wire of one login",
         Summary = "copies ClientId, user name and password of a CONNECT and sends them an hour later",
@@ -56,7 +56,7 @@ internal sealed class RevokedBearer : BearerAttack
 {
     public override AttackDescription Description { get; } = new()
     {
-        Schemes = Both,
+        Schemes = SchemeSets.Bearers,
         Cell = new(Claim.Authorization, "revoked"),
         Precondition = "a device with a right that its owner takes back",
         Summary = "connects a minute after the revocation, as it did before",
@@ -82,7 +82,7 @@ internal sealed class SameBearer : BearerAttack
 {
     public override AttackDescription Description { get; } = new()
     {
-        Schemes = Both,
+        Schemes = SchemeSets.Bearers,
         Cell = new(Claim.UserAnonymity),
         Precondition = "on the wire of two logins",
         Summary = "compares ClientId of the two",
@@ -112,7 +112,7 @@ internal sealed class RogueBearerBroker : BearerAttack
 {
     public override AttackDescription Description { get; } = new()
     {
-        Schemes = Both,
+        Schemes = SchemeSets.Bearers,
         Cell = new(Claim.MutualAuthentication),
         Precondition = "stands where the device looks for its broker, and knows nothing",
         Summary = "accepts whatever CONNECT comes, and the message after it",

@@ -32,7 +32,7 @@ internal sealed class SubstitutedAfterConnect : AlteredMessage
 {
     public override AttackDescription Description { get; } = new()
     {
-        Schemes = Both,
+        Schemes = SchemeSets.Bearers,
         Cell = new(Claim.ManInTheMiddle, "data"),
         Precondition = "on the wire, with the power to alter what passes; knows no secret",
         Summary = "lets the login pass and puts a text of its own in the place of the PUBLISH after it",
@@ -50,7 +50,7 @@ internal sealed class FlippedAfterConnect : AlteredMessage
 {
     public override AttackDescription Description { get; } = new()
     {
-        Schemes = Both,
+        Schemes = SchemeSets.Bearers,
         Cell = new(Claim.DataIntegrity, "wire"),
         Precondition = "on the wire, with the power to alter what passes; knows no secret",
         Summary = "lets the login pass and flips one bit of the payload of the PUBLISH after it",
@@ -72,7 +72,7 @@ internal sealed class ClearAfterConnect : BearerAttack
 {
     public override AttackDescription Description { get; } = new()
     {
-        Schemes = Both,
+        Schemes = SchemeSets.Bearers,
         Cell = new(Claim.DataConfidentiality),
         Precondition = "on the wire",
         Summary = "looks for the reading among the bytes that pass",

@@ -1,5 +1,4 @@
 using Harness.Schemes.Jwt;
-using Harness.Schemes.Niruntasukrat;
 
 namespace Harness.Adversary.Claims.Bearer;
 

@@ -11,6 +11,7 @@ internal sealed class EqualBlocks : Attack
     public override AttackDescription Description { get; } = new()
     {
         Cell = new(Claim.DataConfidentiality),
+        Schemes = SchemeSets.OfAugPake,
         Precondition = "a capture of one session; it is known that reports consist of fields of 16 bytes",
         Summary = "reads off which of 36 fields in 12 reports, each of two values, are equal, on each hop",
         Observation = "all 36 are told right (by guessing once in 2^35)",

@@ -10,6 +10,7 @@ internal sealed class EqualMessages : Attack
     public override AttackDescription Description { get; } = new()
     {
         Cell = new(Claim.DataConfidentiality),
+        Schemes = SchemeSets.OfAugPake,
         Precondition = "a capture of one session",
         Summary = "reads off which of 24 messages, each one of three texts of one length, are equal, on each hop",
         Observation = "all 24 are told right (by guessing once in 10^10)",

@@ -8,6 +8,7 @@ internal sealed class KeystreamReuse : Attack
     public override AttackDescription Description { get; } = new()
     {
         Cell = new(Claim.DataConfidentiality),
+        Schemes = SchemeSets.OfAugPake,
         Precondition = "a capture over a second login and a re-authentication of the publisher, and the plaintext of every message but one",
         Summary = "for every pair of payloads takes ciphertext xor ciphertext xor the known plaintext, on each hop, behind nonces of any length",
         Observation = "the plaintext of the message it does not know",

@@ -9,7 +9,7 @@ internal sealed class PlaintextOnTheWire : Attack
     public override AttackDescription Description { get; } = new()
     {
         Cell = new(Claim.DataConfidentiality),
-        Schemes = SchemeNames.OfBroker,
+        Schemes = SchemeSets.OfBroker,
         Precondition = "a capture of every connection from the login on",
         Summary = "looks for any 8 bytes of 8 readings, and of the topic's token where there is one: raw, in hex and in base64",
         Observation = "a piece of a reading stands in the capture",

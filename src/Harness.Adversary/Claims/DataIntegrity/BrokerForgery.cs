@@ -7,7 +7,7 @@ internal sealed class BrokerForgery : Attack
     public override AttackDescription Description { get; } = new()
     {
         Cell = new(Claim.DataIntegrity, "broker"),
-        Schemes = SchemeNames.OfBroker,
+        Schemes = SchemeSets.OfBroker,
         Precondition = "the broker's own state: the session keys of both handshakes",
         Summary = "seals a plaintext of its choice under what the broker knows and sends it to the subscriber",
         Observation = "the subscriber opens that plaintext, which the publisher never sent",

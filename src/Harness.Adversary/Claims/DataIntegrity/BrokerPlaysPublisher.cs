@@ -1,5 +1,3 @@
-using Harness.Schemes.Hardened;
-
 namespace Harness.Adversary.Claims.DataIntegrity;
 
 /// <summary>The broker runs the pair run with the subscriber in the publisher's name, and then an epoch of its own.</summary>
@@ -9,7 +7,7 @@ internal sealed class BrokerPlaysPublisher : Attack
     public override AttackDescription Description { get; } = new()
     {
         Cell = new(Claim.DataIntegrity, "broker"),
-        Schemes = [SchemeNames.Hardened],
+        Schemes = SchemeSets.Hardened,
         Precondition = "the broker's own state (SK of every session, W, u), and pair messages that it withholds and makes as it likes; no pair password and no W of a pair",
         Summary = "asks the subscriber for a pair run, answers it from a verifier of its own, sends keys of an epoch of its own under what comes of it and under SK, and a message of that epoch",
         Observation = "the subscriber opens that message, which the publisher never sent",

@@ -7,7 +7,7 @@ internal sealed class MutationsAtBroker : Attack
     public override AttackDescription Description { get; } = new()
     {
         Cell = new(Claim.DataIntegrity, "wire"),
-        Schemes = [SchemeNames.AugMqtt, SchemeNames.MqttAuth],
+        Schemes = SchemeSets.HopByHop,
         Precondition = "a tap on the publisher's connection that holds messages back",
         Summary = "sends 1,000 mutations of a message that never reached the broker, in the publisher's name",
         Observation = "the subscriber opens what the broker made of one",

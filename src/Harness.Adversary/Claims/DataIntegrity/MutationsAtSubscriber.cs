@@ -11,7 +11,7 @@ internal sealed class MutationsAtSubscriber : Attack
     public override AttackDescription Description { get; } = new()
     {
         Cell = new(Claim.DataIntegrity, "wire"),
-        Schemes = SchemeNames.OfBroker,
+        Schemes = SchemeSets.OfBroker,
         Precondition = "a tap on the subscriber's connection that holds messages back",
         Summary = "puts 1,000 mutations of a held message before the subscriber: bits flipped, pieces swapped, cut, added, spliced with another message",
         Observation = "the subscriber opens one without refusal",

@@ -7,6 +7,7 @@ internal sealed class OtherTopic : Attack
     public override AttackDescription Description { get; } = new()
     {
         Cell = new(Claim.DataIntegrity, "wire"),
+        Schemes = SchemeSets.OfAugPake,
         Precondition = "a tap on the subscriber's connection that holds messages back",
         Summary = "hands a held message to the subscriber on another topic, and one to the broker as the publisher's on another topic",
         Observation = "the subscriber opens it there",

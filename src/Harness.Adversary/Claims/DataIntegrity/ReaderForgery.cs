@@ -12,7 +12,7 @@ internal sealed class ReaderForgery : Attack
     public override AttackDescription Description { get; } = new()
     {
         Cell = new(Claim.DataIntegrity, "insider"),
-        Schemes = SchemeNames.OfBroker,
+        Schemes = SchemeSets.OfBroker,
         Precondition = "a valid account that may read what the publisher sends (mqtt-present: on another topic), and an eavesdropper's capture",
         Summary = "makes a message with all that a reader holds and publishes it in its own name; under hardened without a signature, with a random, a copied and its own one",
         Observation = "another subscriber opens that plaintext, which the publisher never sent",

@@ -1,5 +1,3 @@
-using Harness.Schemes.Hardened;
-
 namespace Harness.Adversary.Claims.DataPrivacy;
 
 /// <summary>The broker runs the pair run with the publisher in the subscriber's name, to be let into its epochs.</summary>
@@ -9,7 +7,7 @@ internal sealed class BrokerPlaysReader : Attack
     public override AttackDescription Description { get; } = new()
     {
         Cell = new(Claim.DataPrivacy),
-        Schemes = [SchemeNames.Hardened],
+        Schemes = SchemeSets.Hardened,
         Precondition = "the broker's own state (SK of every session, W, u), and pair messages that it makes as it likes; no pair password, but a word for one",
         Summary = "starts a pair run with the publisher in the subscriber's name and opens the keys of the epochs after it under what comes of it, and under every SK",
         Observation = "the plaintext of the publisher's next message",

@@ -7,7 +7,7 @@ internal sealed class CuriousBroker : Attack
     public override AttackDescription Description { get; } = new()
     {
         Cell = new(Claim.DataPrivacy),
-        Schemes = SchemeNames.OfBroker,
+        Schemes = SchemeSets.OfBroker,
         Precondition = "the broker's own state: the session keys of both handshakes",
         Summary = "opens a payload under what the broker knows: Ks = SKp xor SKs, or the key of the hop",
         Observation = "the right plaintext",

@@ -1,5 +1,3 @@
-using Harness.Schemes.Esfahani;
-
 namespace Harness.Adversary.Claims.Esfahani;
 
 /// <summary>An attack on the equations of Esfahani et al. 2019, in a lab of its own.</summary>

@@ -1,5 +1,3 @@
-using Harness.Crypto;
-using Harness.Schemes.Esfahani;
 using static Harness.Schemes.Esfahani.EsfahaniFormulas;
 
 namespace Harness.Adversary.Claims.Esfahani;

@@ -1,4 +1,3 @@
-using Harness.Schemes.Esfahani;
 using static Harness.Schemes.Esfahani.EsfahaniFormulas;
 
 namespace Harness.Adversary.Claims.Esfahani;
@@ -9,7 +8,7 @@ internal sealed class InsiderPlaysSensor : EsfahaniAttack
 {
     public override AttackDescription Description { get; } = new()
     {
-        Schemes = [SchemeNames.Esfahani2019],
+        Schemes = SchemeSets.Esfahani,
         Cell = new(Claim.MutualAuthentication),
         Precondition = "owns one sensor of the lab, and knows the name of another",
         Summary = "logs its own sensor in once, computes PSK = f3 ⊕ M1' ⊕ h(ID), makes up an f1, and logs in under the other's name",
@@ -38,7 +37,7 @@ internal sealed class InsiderPlaysRouter : EsfahaniAttack
 {
     public override AttackDescription Description { get; } = new()
     {
-        Schemes = [SchemeNames.Esfahani2019],
+        Schemes = SchemeSets.Esfahani,
         Cell = new(Claim.ManInTheMiddle, "handshake"),
         Precondition = "owns one sensor of the lab, and stands where another sensor looks for its router",
         Summary = "logs its own sensor in once, computes PSK, and answers the other sensor as a router does",
@@ -82,7 +81,7 @@ internal sealed class OneLoginOpensAll : EsfahaniAttack
 {
     public override AttackDescription Description { get; } = new()
     {
-        Schemes = [SchemeNames.Esfahani2019],
+        Schemes = SchemeSets.Esfahani,
         Cell = new(Claim.DataConfidentiality),
         Precondition = "owns one sensor of the lab, and recorded a login of another, before or after",
         Summary = "logs its own sensor in once, computes PSK, and with it R1, ID, R2 and SK of the recorded login",

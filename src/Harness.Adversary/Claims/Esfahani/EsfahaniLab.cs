@@ -1,7 +1,3 @@
-using System.Collections.Concurrent;
-using System.Net;
-using Harness.Mqtt.Broker;
-using Harness.Schemes.Esfahani;
 using Harness.Sessions.Esfahani;
 
 namespace Harness.Adversary.Claims.Esfahani;

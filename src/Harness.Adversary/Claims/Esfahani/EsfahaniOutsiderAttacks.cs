@@ -1,4 +1,3 @@
-using Harness.Schemes.Esfahani;
 using static Harness.Schemes.Esfahani.EsfahaniFormulas;
 
 namespace Harness.Adversary.Claims.Esfahani;
@@ -11,7 +10,7 @@ internal sealed class ConstantValue : EsfahaniAttack
 
     public override AttackDescription Description { get; } = new()
     {
-        Schemes = [SchemeNames.Esfahani2019],
+        Schemes = SchemeSets.Esfahani,
         Cell = new(Claim.UserAnonymity),
         Precondition = "on the wire: sees two logins of one sensor and one of another, each under a ClientId of its own",
         Summary = "compares the values of message 1 of three logins",
@@ -48,7 +47,7 @@ internal sealed class OldAnswer : EsfahaniAttack
 {
     public override AttackDescription Description { get; } = new()
     {
-        Schemes = [SchemeNames.Esfahani2019],
+        Schemes = SchemeSets.Esfahani,
         Cell = new(Claim.Replay, "handshake"),
         Precondition = "recorded one login of the sensor, and stands where the sensor looks for its router",
         Summary = "answers a later login of the sensor with the recorded message 2",
@@ -90,7 +89,7 @@ internal sealed class GuessedIdentity : EsfahaniAttack
 {
     public override AttackDescription Description { get; } = new()
     {
-        Schemes = [SchemeNames.Esfahani2019],
+        Schemes = SchemeSets.Esfahani,
         Cell = new(Claim.OfflineGuessing, "handshake"),
         Precondition = "on the wire: recorded one login of a sensor whose name is one of 1,000, and one of another sensor whose name is not",
         Summary = "tries each name against the recorded login; computes PSK from the one that fits, and with it the key of the other login",

@@ -1,5 +1,3 @@
-using System.Net;
-using Harness.Mqtt.Broker;
 using Harness.Sessions.Esfahani;
 
 namespace Harness.Adversary.Claims.Esfahani;

@@ -7,7 +7,7 @@ internal sealed class IdentitiesInClear : Finding
     public override AttackDescription Description { get; } = new()
     {
         Cell = new(Claim.UserAnonymity),
-        Schemes = [.. SchemeNames.OfPapers.Intersect(SchemeNames.OfAugPake)],
+        Schemes = SchemeSets.OfPapers,
         Precondition = "An eavesdropper with a capture of one session.",
         Summary = "Reads C from CONNECT, S from the broker's AUTH, and (mqtt-present) topic and partner from the wrap.",
         Observation = "The names read are those of device, broker and partner.",

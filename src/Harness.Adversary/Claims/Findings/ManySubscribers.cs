@@ -9,7 +9,7 @@ internal sealed class ManySubscribers : PublishedSchemeFinding
     public override AttackDescription Description { get; } = new()
     {
         Cell = new(Claim.DataConfidentiality),
-        Schemes = [SchemeNames.MqttPresent],
+        Schemes = SchemeSets.MqttPresent,
         Precondition = "two subscribers of one topic; then a rogue publisher with an account, paired with both",
         Summary = "publishes one message to both; the rogue opens its two wraps and computes Ks_j xor SK for each",
         Observation = "not both read the message; the rogue shows the fingerprints of both subscribers' session keys",

@@ -7,7 +7,7 @@ internal sealed class NamesRunTogether : Finding
     public override AttackDescription Description { get; } = new()
     {
         Cell = new(Claim.MutualAuthentication),
-        Schemes = [.. SchemeNames.OfPapers.Intersect(SchemeNames.OfAugPake)],
+        Schemes = SchemeSets.OfPapers,
         Precondition = "Runs a broker of its own, S', at which the device's owner has an account C' with the same password; C' and S' run together are C and S run together.",
         Summary = "Runs AugPAKE's server with the W of (C', S') towards the device, which is C and believes to talk to S.",
         Observation = "The device reports a session key, whose fingerprint is the adversary's.",

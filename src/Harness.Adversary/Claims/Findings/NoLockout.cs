@@ -9,7 +9,7 @@ internal sealed class NoLockout : Finding
     public override AttackDescription Description { get; } = new()
     {
         Cell = new(Claim.OfflineGuessing, "handshake"),
-        Schemes = [.. SchemeNames.OfPapers.Intersect(SchemeNames.OfAugPake)],
+        Schemes = SchemeSets.OfPapers,
         Precondition = "Knows C and S, can log in as often as it likes, and has a dictionary with the password as its 25th word.",
         Summary = "Logs in in the device's name with word after word.",
         Observation = "The broker sends CONNACK 0x00 to the right word after 24 wrong ones.",

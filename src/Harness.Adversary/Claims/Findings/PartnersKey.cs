@@ -9,7 +9,7 @@ internal sealed class PartnersKey : PublishedSchemeFinding
     public override AttackDescription Description { get; } = new()
     {
         Cell = new(Claim.DataConfidentiality),
-        Schemes = [SchemeNames.MqttPresent],
+        Schemes = SchemeSets.MqttPresent,
         Precondition = "an account that is the publisher's rightful partner on one topic",
         Summary = "opens its wrap and computes Ks xor its own SK",
         Observation = "the fingerprint of the publisher's SK as publisher and broker report it",

@@ -9,7 +9,7 @@ internal sealed class RogueUnrollsAll : PublishedSchemeFinding
     public override AttackDescription Description { get; } = new()
     {
         Cell = new(Claim.DataConfidentiality),
-        Schemes = [SchemeNames.MqttPresent],
+        Schemes = SchemeSets.MqttPresent,
         Precondition = "an account paired with one subscriber alone, and an eavesdropper's capture of wraps; a publisher with two subscribers is there",
         Summary = "own SK and Ks give the subscriber's SK, that opens its other wrap, which gives the publisher's SK, that opens the wrap for the second subscriber",
         Observation = "the fingerprints of three session keys that are not its own, the last of somebody it shares nothing with",

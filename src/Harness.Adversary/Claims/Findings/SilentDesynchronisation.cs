@@ -7,7 +7,7 @@ internal sealed class SilentDesynchronisation : PublishedSchemeFinding
     public override AttackDescription Description { get; } = new()
     {
         Cell = new(Claim.ManInTheMiddle, "data"),
-        Schemes = [SchemeNames.MqttPresent],
+        Schemes = SchemeSets.MqttPresent,
         Precondition = "a tap on the subscriber's connection while the traffic key is delivered; no key",
         Summary = "turns the lowest bit of the first byte of every wrap for the subscriber",
         Observation = "the subscriber takes the wrap and reports another Ks than publisher and broker, and does not read the publisher's message",

@@ -1,5 +1,3 @@
-using Harness.Adversary.Claims.MutualAuthentication;
-
 namespace Harness.Adversary.Claims.Findings;
 
 /// <summary>(C, W) of a registration lets whoever hears it be the broker.</summary>

@@ -9,7 +9,7 @@ internal sealed class TruncatedKeys : PublishedSchemeFinding
     public override AttackDescription Description { get; } = new()
     {
         Cell = new(Claim.DataConfidentiality),
-        Schemes = [SchemeNames.MqttPresent],
+        Schemes = SchemeSets.MqttPresent,
         Precondition = "the first 10 bytes of the subscriber's SK, and a capture; 80-bit keys",
         Summary = "sets the other 22 bytes of SK to zero, opens the subscriber's wrap, sets 22 bytes of that Ks to zero as well and opens a message",
         Observation = "the right plaintext under keys whose fingerprints are not those of SK and Ks",

@@ -7,7 +7,7 @@ internal sealed class UserEnumeration : Finding
     public override AttackDescription Description { get; } = new()
     {
         Cell = new(Claim.UserAnonymity),
-        Schemes = [.. SchemeNames.OfPapers.Intersect(SchemeNames.OfAugPake)],
+        Schemes = SchemeSets.OfPapers,
         Precondition = "Can start logins, and has names to try.",
         Summary = "Logs in with a wrong password under a name that has an account and under one that has none, at a broker that does as the paper says and no more: it looks W of C up.",
         Observation = "The two answers differ: in their packets and reasons, or in what the broker computed.",

@@ -10,7 +10,7 @@ internal sealed class SubstitutedPayload : Attack
     public override AttackDescription Description { get; } = new()
     {
         Cell = new(Claim.ManInTheMiddle, "data"),
-        Schemes = SchemeNames.OfBroker,
+        Schemes = SchemeSets.OfBroker,
         Precondition = "Stands between the devices and the broker; holds no key.",
         Summary = "Records one payload and puts the next one together anew: head of one and tail of the other at every multiple of 8 bytes, once on the way to the broker and once from it.",
         Observation = "The subscriber reports a plaintext that the publisher never sent.",

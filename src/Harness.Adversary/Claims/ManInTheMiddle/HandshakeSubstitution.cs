@@ -1,5 +1,3 @@
-using Harness.Adversary.Claims.MutualAuthentication;
-
 namespace Harness.Adversary.Claims.ManInTheMiddle;
 
 /// <summary>Runs one handshake with the device and another with the broker, each with exponents of its own.</summary>
@@ -9,6 +7,7 @@ internal sealed class TwoHandshakes : HandshakeAttack
     public override AttackDescription Description { get; } = new()
     {
         Cell = new(Claim.ManInTheMiddle, "handshake"),
+        Schemes = SchemeSets.OfAugPake,
         Precondition = "Stands between device and broker; knows C and S, but neither password nor W.",
         Summary = "Is the broker to the device and the device to the broker, as against Diffie-Hellman: Y = X^y, K = g^y on the one side, X = g^x, K = Y^(1/x) on the other.",
         Observation = "The device's fingerprint of SK is the adversary's, or the broker sends CONNACK 0x00 and a V_S that fits the adversary's K.",
@@ -71,6 +70,7 @@ internal sealed class SubstitutedFields : HandshakeAttack
     public override AttackDescription Description { get; } = new()
     {
         Cell = new(Claim.ManInTheMiddle, "handshake"),
+        Schemes = SchemeSets.OfAugPake,
         Precondition = "Stands between device and broker; knows C and S, but neither password nor W.",
         Summary = "Puts a valid value of its own in the place of X, S, Y, V_C and V_S, one a login.",
         Observation = "The end that got the substitute accepts: the broker sends CONNACK 0x00, or the device reports a session key.",

@@ -9,7 +9,7 @@ internal sealed class SubstitutedRegistration : Attack
     public override AttackDescription Description { get; } = new()
     {
         Cell = new(Claim.ManInTheMiddle, "registration"),
-        Schemes = [SchemeNames.MqttPresent],
+        Schemes = SchemeSets.MqttPresent,
         Precondition = "Stands between the device and the broker while the device registers.",
         Summary = "Puts g^w' of a password of its own in the place of W, and logs in in the device's name.",
         Observation = "The adversary holds the session key that the broker holds for C.",

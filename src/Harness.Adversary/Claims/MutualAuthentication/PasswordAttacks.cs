@@ -7,6 +7,7 @@ internal sealed class WrongPassword : HandshakeAttack
     public override AttackDescription Description { get; } = new()
     {
         Cell = new(Claim.MutualAuthentication),
+        Schemes = SchemeSets.OfAugPake,
         Precondition = "Knows C and S, but not the password.",
         Summary = "Logs in in the device's name with a wrong password, computing everything else as an honest client does.",
         Observation = "The broker sends CONNACK 0x00.",
@@ -33,6 +34,7 @@ internal sealed class WrongVerifier : HandshakeAttack
     public override AttackDescription Description { get; } = new()
     {
         Cell = new(Claim.MutualAuthentication),
+        Schemes = SchemeSets.OfAugPake,
         Precondition = "The device connects to the adversary's broker, which knows C and S but not W.",
         Summary = "Answers the device's login from a W of its own making, computing everything else as an honest broker does.",
         Observation = "The device reports a session key, or speaks on after V_S.",
@@ -77,6 +79,7 @@ internal sealed class ReflectedProof : HandshakeAttack
     public override AttackDescription Description { get; } = new()
     {
         Cell = new(Claim.MutualAuthentication),
+        Schemes = SchemeSets.OfAugPake,
         Precondition = "The device connects to the adversary's broker, which knows nothing but S.",
         Summary = "Answers X with any element, or with X itself, and V_C with V_C.",
         Observation = "The device reports a session key, or speaks on after V_S.",

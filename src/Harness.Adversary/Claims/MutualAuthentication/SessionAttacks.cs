@@ -7,6 +7,7 @@ internal sealed class CrossedSessions : HandshakeAttack
     public override AttackDescription Description { get; } = new()
     {
         Cell = new(Claim.MutualAuthentication),
+        Schemes = SchemeSets.OfAugPake,
         Precondition = "Recorded one whole login; can start logins, and can be the device's broker.",
         Summary = "Starts a session in the device's name and presents the recorded V_C; presents the recorded V_S to the device in a new session.",
         Observation = "The broker sends CONNACK 0x00 to the adversary, or the device reports a session key.",
@@ -48,6 +49,7 @@ internal sealed class UnequalKeys : HandshakeAttack
     public override AttackDescription Description { get; } = new()
     {
         Cell = new(Claim.MutualAuthentication),
+        Schemes = SchemeSets.OfAugPake,
         Precondition = "On the way between device and broker; alters packets.",
         Summary = "Compares the keys of both ends after an undisturbed login, then puts another element in the place of X, and of Y.",
         Observation = "Both ends accept and report different fingerprints of SK.",

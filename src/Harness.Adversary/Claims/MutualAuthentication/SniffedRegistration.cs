@@ -7,7 +7,7 @@ internal sealed class SniffedRegistration : RegistrationEavesdropper
     public override AttackDescription Description { get; } = new()
     {
         Cell = new(Claim.MutualAuthentication, "registration"),
-        Schemes = [SchemeNames.MqttPresent],
+        Schemes = SchemeSets.MqttPresent,
         Precondition = "An eavesdropper at the device's registration, to whose broker the device then connects.",
         Summary = "Takes (C, W) from aug/<hex(C)>/reg and runs AugPAKE's server with it, in the broker's name.",
         Observation = "The device reports a session key, whose fingerprint is the adversary's.",

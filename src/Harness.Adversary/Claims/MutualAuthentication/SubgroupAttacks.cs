@@ -9,6 +9,7 @@ internal sealed class SmallOrderY : HandshakeAttack
     public override AttackDescription Description { get; } = new()
     {
         Cell = new(Claim.MutualAuthentication),
+        Schemes = SchemeSets.OfAugPake,
         Precondition = "The device connects to the adversary's broker, which knows nothing but S.",
         Summary = "Sends a Y whose order is the largest small prime of p-1 (on p256 a point of order 2 on another curve), tries every K it can give against V_C, and sends the V_S of the one that fits.",
         Observation = "The device reports a session key, whose fingerprint is the adversary's.",
@@ -87,6 +88,7 @@ internal sealed class SmoothOrderX : HandshakeAttack
     public override AttackDescription Description { get; } = new()
     {
         Cell = new(Claim.MutualAuthentication),
+        Schemes = SchemeSets.OfAugPake,
         Precondition = "Knows C and S, but not the password.",
         Summary = "Sends an X whose order is the product of all small primes of the cofactor (on p256 a point on another curve); Y^q = X^(yq) then gives y modulo that order, and g^y is K where y is smaller.",
         Observation = "The broker sends CONNACK 0x00 and a V_S that fits the adversary's K.",

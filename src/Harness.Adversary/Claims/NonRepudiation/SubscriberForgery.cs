@@ -1,5 +1,3 @@
-using Harness.Schemes.Hardened;
-
 namespace Harness.Adversary.Claims.NonRepudiation;
 
 /// <summary>The subscriber makes a message of its own choice that no judge can tell from one of the publisher's.</summary>
@@ -13,7 +11,7 @@ internal sealed class SubscriberForgery : Attack
     public override AttackDescription Description { get; } = new()
     {
         Cell = new(Claim.NonRepudiation),
-        Schemes = SchemeNames.OfBroker,
+        Schemes = SchemeSets.OfBroker,
         Precondition = "a subscriber that received one genuine message, and a judge who takes what opens as that did",
         Summary = "makes a payload of a text the publisher never sent with what the subscriber holds",
         Observation = "the judge opens genuine and forged payload alike; in mqtt-present the publisher's device makes the same bytes of that text; in hardened he also has the publisher's public key",

@@ -1,5 +1,3 @@
-using Harness.Adversary.Claims.MutualAuthentication;
-
 namespace Harness.Adversary.Claims.OfflineGuessing;
 
 /// <summary>A capture of one login and a dictionary.</summary>
@@ -9,6 +7,7 @@ internal sealed class CapturedHandshake : HandshakeAttack
     public override AttackDescription Description { get; } = new()
     {
         Cell = new(Claim.OfflineGuessing, "handshake"),
+        Schemes = SchemeSets.OfAugPake,
         Precondition = "An eavesdropper with a capture of one login, and 1,000 words with the password among them.",
         Summary = "Looks whether x is small; if so tries every word against V_C and V_S. If not, tries every word with y = 1, the one y for which a capture alone decides.",
         Observation = "At most 10 words are left and the password is one of them.",
@@ -47,7 +46,7 @@ internal sealed class CapturedRegistration : RegistrationEavesdropper
     public override AttackDescription Description { get; } = new()
     {
         Cell = new(Claim.OfflineGuessing, "registration"),
-        Schemes = [SchemeNames.MqttPresent],
+        Schemes = SchemeSets.MqttPresent,
         Precondition = "An eavesdropper at the device's registration, and 1,000 words with the password among them.",
         Summary = "Takes W from aug/<hex(C)>/reg and computes g^w' of every word.",
         Observation = "At most 10 words are left and the password is one of them.",
@@ -66,6 +65,7 @@ internal sealed class StolenVerifier : HandshakeAttack
     public override AttackDescription Description { get; } = new()
     {
         Cell = new(Claim.OfflineGuessing, "handshake"),
+        Schemes = SchemeSets.OfAugPake,
         Precondition = "Holds the account file. That W can be searched for in a dictionary is expected, and no win.",
         Summary = "Logs in in the device's name with W alone, in four ways, without searching for the password.",
         Observation = "The broker sends CONNACK 0x00.",

@@ -1,5 +1,3 @@
-using Harness.Adversary.Claims.MutualAuthentication;
-
 namespace Harness.Adversary.Claims.OfflineGuessing;
 
 /// <summary>One login as the device, and a dictionary on what the broker said.</summary>
@@ -9,6 +7,7 @@ internal sealed class OneRunAsClient : HandshakeAttack
     public override AttackDescription Description { get; } = new()
     {
         Cell = new(Claim.OfflineGuessing, "handshake"),
+        Schemes = SchemeSets.OfAugPake,
         Precondition = "Knows C and S, can log in once, and has 1,000 words with the password among them.",
         Summary = "Sends X = g^x with an x of its own, keeps what the broker answers, sends any V_C; then tries every word against whatever came besides Y.",
         Observation = "At most 10 words are left and the password is one of them.",
@@ -47,6 +46,7 @@ internal sealed class OneRunAsBroker : HandshakeAttack
     public override AttackDescription Description { get; } = new()
     {
         Cell = new(Claim.OfflineGuessing, "handshake"),
+        Schemes = SchemeSets.OfAugPake,
         Precondition = "The device logs in once at the adversary's broker, which has 1,000 words with the password among them.",
         Summary = "Bets on a word: makes Y from its W. V_C then says whether the bet was right; every other word is tried as well where x can be found.",
         Observation = "At most 10 words are left after a wrong bet, and the password is one of them. That a bet itself is settled is expected, and no win.",
@@ -108,6 +108,7 @@ internal sealed class VerifierFromSmoothX : HandshakeAttack
     public override AttackDescription Description { get; } = new()
     {
         Cell = new(Claim.OfflineGuessing, "handshake"),
+        Schemes = SchemeSets.OfAugPake,
         Precondition = "Knows C and S, can log in once, and has 1,000 words with the password among them.",
         Summary = "Sends an X whose order is the product of all small primes of the cofactor (on p256 a point on another curve); reads y from Y, then W from Y, and computes g^w' of every word.",
         Observation = "At most 10 words are left and the password is one of them.",

@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-
 namespace Harness.Adversary.Claims.OfflineGuessing;
 
 /// <summary>A dictionary attacker: tries every word against something that tells right from wrong, without asking anybody.</summary>

@@ -1,13 +1,9 @@
-using Harness.Mqtt.Broker;
-
 namespace Harness.Adversary.Claims.Plain;
 
 /// <summary>An attack on a login by user name and password. Where the scheme itself is the weakest setting there is, the control runs on it in this process.</summary>
 internal abstract class PlainAttack : Attack
 {
     protected const string ItselfInThisProcess = "the scheme itself, in this process: nothing is weaker";
-
-    protected static readonly IReadOnlyList<string> Plain = [SchemeNames.Password];
 
     public override Task<AttackResult> RunPositiveControlAsync(PositiveControlFactory controls, CancellationToken cancellationToken) =>
         PositiveControl.OnAsync(this, controls, Weaken, cancellationToken);
@@ -72,7 +68,7 @@ internal sealed class PlainWrongPassword : PlainAttack
     public override AttackDescription Description { get; } = new()
     {
         Cell = new(Claim.MutualAuthentication),
-        Schemes = Plain,
+        Schemes = SchemeSets.Password,
         Precondition = "knows the user's name, but not the password",
         Summary = "logs in in the device's name with a wrong password, and with an empty one",
         Observation = "the broker sends CONNACK 0x00",
@@ -104,7 +100,7 @@ internal sealed class PlainRogueBroker : PlainAttack
     public override AttackDescription Description { get; } = new()
     {
         Cell = new(Claim.MutualAuthentication),
-        Schemes = Plain,
+        Schemes = SchemeSets.Password,
         Precondition = "the device connects to the adversary's broker, which knows nothing",
         Summary = "takes whatever comes and answers CONNACK 0x00",
         Observation = "the device takes itself for logged in",
@@ -128,7 +124,7 @@ internal sealed class PlainPassedOn : PlainAttack
     public override AttackDescription Description { get; } = new()
     {
         Cell = new(Claim.ManInTheMiddle, "handshake"),
-        Schemes = Plain,
+        Schemes = SchemeSets.Password,
         Precondition = "stands between the device and the broker",
         Summary = "lets the device log in at a broker of its own, and logs in at the real one with what it was sent",
         Observation = "the real broker sends the adversary CONNACK 0x00",
@@ -156,7 +152,7 @@ internal sealed class PlainOnTheWire : PlainAttack
     public override AttackDescription Description { get; } = new()
     {
         Cell = new(Claim.OfflineGuessing, "handshake"),
-        Schemes = Plain,
+        Schemes = SchemeSets.Password,
         Precondition = "an eavesdropper with a capture of one login",
         Summary = "reads the password out of CONNECT",
         Observation = "the real broker sends CONNACK 0x00 to whoever uses it",
@@ -182,7 +178,7 @@ internal sealed class PlainReplay : PlainAttack
     public override AttackDescription Description { get; } = new()
     {
         Cell = new(Claim.Replay, "handshake"),
-        Schemes = Plain,
+        Schemes = SchemeSets.Password,
         Precondition = "a tap that recorded one login, and a socket of its own",
         Summary = "sends the recorded CONNECT on a new connection",
         Observation = "the broker answers CONNACK 0x00",

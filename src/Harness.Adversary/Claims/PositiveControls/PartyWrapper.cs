@@ -1,8 +1,4 @@
-using Harness.Schemes;
-using Harness.Schemes.Hardened;
-using Harness.Schemes.MqttAuth;
 using Harness.Schemes.Plain;
-using Harness.Schemes.Scram;
 namespace Harness.Adversary.Claims.PositiveControls;
 
 /// <summary>A party that is another one but for what a control changes. It owns the one inside.</summary>

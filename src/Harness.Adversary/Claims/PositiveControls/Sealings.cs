@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using Harness.Crypto.Aes;
 using Harness.Crypto.Present;
 

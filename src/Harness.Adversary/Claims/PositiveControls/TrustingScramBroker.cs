@@ -1,5 +1,3 @@
-using Harness.Schemes.Scram;
-
 namespace Harness.Adversary.Claims.PositiveControls;
 
 /// <summary>A broker's side of SCRAM that compares no proof and adds the same nonce in every exchange. It is a rogue broker where its accounts are made up. Only for controls and adversaries.</summary>

@@ -1,5 +1,3 @@
-using Harness.Schemes.Scram;
-
 namespace Harness.Adversary.Claims.PositiveControls;
 
 /// <summary>A party whose SCRAM takes any nonce, any number of iterations and any signature of the broker. Only for controls.</summary>

@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-
 namespace Harness.Adversary.Claims.PositiveControls;
 
 /// <summary>The broker of a toy AugPAKE, with a weakness. Only for controls.</summary>

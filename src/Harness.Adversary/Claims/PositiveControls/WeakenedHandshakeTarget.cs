@@ -1,6 +1,3 @@
-using System.Net;
-using Harness.Mqtt.Broker;
-
 namespace Harness.Adversary.Claims.PositiveControls;
 
 /// <summary>A toy AugPAKE with a weakness: device, tap and broker in this process, on the real MQTT.</summary>

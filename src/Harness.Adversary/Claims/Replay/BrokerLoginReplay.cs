@@ -1,5 +1,3 @@
-using Harness.Mqtt.Broker;
-
 namespace Harness.Adversary.Claims.Replay;
 
 /// <summary>The broker's half of a recorded login is played to the publisher by somebody who knows no W.</summary>
@@ -9,6 +7,7 @@ internal sealed class BrokerLoginReplay : Attack
     public override AttackDescription Description { get; } = new()
     {
         Cell = new(Claim.Replay, "handshake"),
+        Schemes = SchemeSets.OfAugPake,
         Precondition = "a tap that recorded one login (MQTT 5 binding), and the publisher's next connection led to a broker of its own",
         Summary = "answers the publisher's new X with the recorded S, Y and V_S",
         Observation = "the publisher takes V_S and reports a session key",

@@ -7,6 +7,7 @@ internal sealed class ClientLoginReplay : Attack
     public override AttackDescription Description { get; } = new()
     {
         Cell = new(Claim.Replay, "handshake"),
+        Schemes = SchemeSets.OfAugPake,
         Precondition = "a tap that recorded one login (MQTT 5 binding), and a socket of its own",
         Summary = "sends the recorded CONNECT with X and AUTH with V_C on a new connection",
         Observation = "the broker answers CONNACK 0x00",

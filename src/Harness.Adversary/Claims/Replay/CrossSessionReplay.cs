@@ -7,7 +7,7 @@ internal sealed class CrossSessionReplay : Attack
     public override AttackDescription Description { get; } = new()
     {
         Cell = new(Claim.Replay, "sessions"),
-        Schemes = SchemeNames.OfBroker,
+        Schemes = SchemeSets.OfBroker,
         Precondition = "a tap on the connections of publisher and subscriber; the session keys change in between, nothing else is disturbed",
         Summary = "sends a payload of an earlier session on either hop after each renewal: subscriber, publisher and both log in again, subscriber re-authenticates",
         Observation = "the subscriber opens the plaintext of the earlier session (a wrong key passes PKCS#7 once in 256: other plaintexts do not count)",

@@ -11,7 +11,7 @@ internal sealed class KeyWrapReplay : Attack
     public override AttackDescription Description { get; } = new()
     {
         Cell = new(Claim.Replay, "wrap"),
-        Schemes = [SchemeNames.MqttPresent, SchemeNames.Hardened],
+        Schemes = SchemeSets.WithPairs,
         Precondition = "a tap on the subscriber's connection; the publisher logs in a second time while the subscriber stays",
         Summary = "sends the first wrap again after the second, then a message of the first traffic key; under hardened the keys of the first epoch, as they came and sealed anew as the broker could",
         Observation = "the subscriber reports the fingerprint of the earlier Ks, or the earlier epoch",

@@ -7,6 +7,7 @@ internal sealed class ReflectedMessage : Attack
     public override AttackDescription Description { get; } = new()
     {
         Cell = new(Claim.Replay, "session"),
+        Schemes = SchemeSets.OfAugPake,
         Precondition = "a tap on the publisher's connection",
         Summary = "sends the publisher its own payload, and the subscriber's payload to the broker as the subscriber's",
         Observation = "the publisher, or whoever reads what the broker makes of it, opens the reading again",

@@ -7,7 +7,7 @@ internal class SessionReplay : Attack
     public override AttackDescription Description { get; } = new()
     {
         Cell = new(Claim.Replay, "session"),
-        Schemes = SchemeNames.OfBroker,
+        Schemes = SchemeSets.OfBroker,
         Precondition = "a tap on the connections of publisher and subscriber",
         Summary = "sends a delivered payload again: to the subscriber, and to the broker as if the publisher had sent it",
         Observation = "the subscriber opens the same plaintext a second time",

@@ -1,12 +1,8 @@
-using Harness.Schemes.Scram;
-
 namespace Harness.Adversary.Claims.Scram;
 
 /// <summary>An attack on a login by SCRAM-SHA-256.</summary>
 internal abstract class ScramAttack : Attack
 {
-    protected static readonly IReadOnlyList<string> Scram = [SchemeNames.Scram];
-
     /// <summary>True if the control's devices take any nonce, iterations and signature.</summary>
     protected virtual bool TrustingDevice => false;
 

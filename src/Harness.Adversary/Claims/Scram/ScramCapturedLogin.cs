@@ -9,7 +9,7 @@ internal sealed class ScramCapturedLogin : ScramAttack
     public override AttackDescription Description { get; } = new()
     {
         Cell = new(Claim.OfflineGuessing, "handshake"),
-        Schemes = Scram,
+        Schemes = SchemeSets.Scram,
         Precondition = "an eavesdropper with a capture of one login, and 1,000 words with the password among them",
         Summary = "computes the proof that each word would give, from salt, iterations and nonces of the capture, until one is the captured proof",
         Observation = "a word gives the captured proof, and it is the password",

@@ -1,5 +1,3 @@
-using Harness.Schemes.Scram;
-
 namespace Harness.Adversary.Claims.Scram;
 
 /// <summary>A login in the device's name with a password that is not its own.</summary>
@@ -9,7 +7,7 @@ internal sealed class ScramWrongPassword : ScramAttack
     public override AttackDescription Description { get; } = new()
     {
         Cell = new(Claim.MutualAuthentication),
-        Schemes = Scram,
+        Schemes = SchemeSets.Scram,
         Precondition = "knows the user's name, but not the password",
         Summary = "logs in in the device's name with a wrong password, and with proofs of zeros, computing everything else as an honest client does",
         Observation = "the broker sends CONNACK 0x00",
@@ -79,7 +77,7 @@ internal sealed class ScramWrongSignature : ScramAttack
     public override AttackDescription Description { get; } = new()
     {
         Cell = new(Claim.MutualAuthentication),
-        Schemes = Scram,
+        Schemes = SchemeSets.Scram,
         Precondition = "the device connects to the adversary's broker, which knows the user's name but nothing of the password",
         Summary = "takes any proof, and answers with four last messages: a signature under a password of its own, zeros, none at all, an error",
         Observation = "the device takes itself for logged in",

@@ -7,7 +7,7 @@ internal sealed class ScramReplayToBroker : ScramAttack
     public override AttackDescription Description { get; } = new()
     {
         Cell = new(Claim.Replay, "handshake"),
-        Schemes = Scram,
+        Schemes = SchemeSets.Scram,
         Precondition = "a tap that recorded one login, and a socket of its own",
         Summary = "sends the recorded CONNECT and AUTH on a new connection",
         Observation = "the broker answers CONNACK 0x00",
@@ -52,7 +52,7 @@ internal sealed class ScramReplayToDevice : ScramAttack
     public override AttackDescription Description { get; } = new()
     {
         Cell = new(Claim.Replay, "handshake"),
-        Schemes = Scram,
+        Schemes = SchemeSets.Scram,
         Precondition = "a broker of the adversary's that recorded what the real one sent in one login",
         Summary = "answers the next login with the recorded first message, and with a first message that fits and the recorded signature",
         Observation = "the device takes itself for logged in",

@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Harness.Schemes.Scram;
 
 namespace Harness.Adversary.Claims.Scram;
 
@@ -27,7 +26,7 @@ internal sealed class ScramAlteredMessages : ScramAttack
     public override AttackDescription Description { get; } = new()
     {
         Cell = new(Claim.MutualAuthentication),
-        Schemes = Scram,
+        Schemes = SchemeSets.Scram,
         Precondition = "on the way between device and broker; alters packets",
         Summary = $"alters each of the four messages of a login, in {Alterations.Length} ways",
         Observation = "the end that receives a message takes it: the broker sends CONNACK 0x00, or the device takes itself for logged in",
@@ -105,7 +104,7 @@ internal sealed class ScramDowngrade : ScramSubstitution
     public override AttackDescription Description { get; } = new()
     {
         Cell = new(Claim.ManInTheMiddle, "handshake"),
-        Schemes = Scram,
+        Schemes = SchemeSets.Scram,
         Precondition = "on the way between device and broker, or the broker that the device connects to",
         Summary = "asks the device for 1 and for 4,095 iterations, so that its proof can be guessed at for less, and for 99,999,999, so that it computes for minutes",
         Observation = "the device answers with a proof",
@@ -125,7 +124,7 @@ internal sealed class ScramForeignNonce : ScramSubstitution
     public override AttackDescription Description { get; } = new()
     {
         Cell = new(Claim.ManInTheMiddle, "handshake"),
-        Schemes = Scram,
+        Schemes = SchemeSets.Scram,
         Precondition = "on the way between device and broker, or the broker that the device connects to",
         Summary = "answers with a nonce of its own, and with the device's nonce alone, to which nothing was added",
         Observation = "the device answers with a proof",

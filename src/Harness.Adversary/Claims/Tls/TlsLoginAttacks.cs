@@ -1,6 +1,4 @@
 using System.Security.Authentication;
-using Harness.Mqtt.Packets;
-using Harness.Sessions.Tls;
 
 namespace Harness.Adversary.Claims.Tls;
 
@@ -11,7 +9,7 @@ internal sealed class TlsCertificates : TlsAttack
     public override AttackDescription Description { get; } = new()
     {
         Cell = new(Claim.MutualAuthentication),
-        Schemes = Tls,
+        Schemes = SchemeSets.Tls,
         Precondition = "the device connects to the adversary's broker, which has no certificate of the lab's authority for the broker's name that is valid now",
         Summary = "shows, under TLS 1.3 and 1.2, a certificate of its own making, of another authority, of another name, one that is over and one that has not begun",
         Observation = "the device sends its password",
@@ -64,7 +62,7 @@ internal sealed class TlsWrongPassword : TlsAttack
     public override AttackDescription Description { get; } = new()
     {
         Cell = new(Claim.MutualAuthentication),
-        Schemes = Tls,
+        Schemes = SchemeSets.Tls,
         Precondition = "knows the user's name, but not the password; TLS itself is anybody's",
         Summary = "logs in over TLS in the device's name with a wrong password",
         Observation = "the broker sends CONNACK 0x00",
@@ -102,7 +100,7 @@ internal sealed class TlsTwoConnections : TlsAttack
     public override AttackDescription Description { get; } = new()
     {
         Cell = new(Claim.ManInTheMiddle, "handshake"),
-        Schemes = Tls,
+        Schemes = SchemeSets.Tls,
         Precondition = "stands between the device and the broker; has a certificate of its own making with the broker's name",
         Summary = "ends the device's TLS itself, opens another one to the broker, and carries everything on between the two",
         Observation = "the device is logged in at the broker, and its CONNECT went through the adversary's hands",
@@ -134,7 +132,7 @@ internal sealed class TlsCapturedLogin : TlsAttack
     public override AttackDescription Description { get; } = new()
     {
         Cell = new(Claim.OfflineGuessing, "handshake"),
-        Schemes = Tls,
+        Schemes = SchemeSets.Tls,
         Precondition = "an eavesdropper with a capture of one login",
         Summary = "looks for the password in the capture, raw, in hex and in base64; there is nothing else that a guess could be tried against",
         Observation = "the password, or 8 bytes of it, stands in the capture",
@@ -158,7 +156,7 @@ internal sealed class TlsReplayedLogin : TlsAttack
     public override AttackDescription Description { get; } = new()
     {
         Cell = new(Claim.Replay, "handshake"),
-        Schemes = Tls,
+        Schemes = SchemeSets.Tls,
         Precondition = "a capture of what one device sent in a login, and a socket of its own",
         Summary = "sends the same bytes to the broker on a new connection",
         Observation = "the broker accepts a second login of that name",

@@ -1,5 +1,4 @@
 using Harness.Adversary.Claims.UserAnonymity;
-using Harness.Sessions.Tls;
 
 namespace Harness.Adversary.Claims.Tls;
 
@@ -9,7 +8,7 @@ internal abstract class TlsRecordAttack : TlsAttack
     protected static AttackDescription Describe(Cell cell, string summary, string observation) => new()
     {
         Cell = cell,
-        Schemes = Tls,
+        Schemes = SchemeSets.Tls,
         Precondition = "on the wire between a device and the broker; holds no key",
         Summary = summary,
         Observation = observation,
@@ -162,7 +161,7 @@ internal sealed class TlsPlaintextOnTheWire : TlsAttack
     public override AttackDescription Description { get; } = new()
     {
         Cell = new(Claim.DataConfidentiality),
-        Schemes = Tls,
+        Schemes = SchemeSets.Tls,
         Precondition = "a capture of both connections from the login on",
         Summary = "looks for any 8 bytes of 4 readings: raw, in hex and in base64",
         Observation = "a piece of a reading stands in the capture",
@@ -192,7 +191,7 @@ internal sealed class TlsTwoSessions : TlsAttack
     public override AttackDescription Description { get; } = new()
     {
         Cell = new(Claim.UserAnonymity),
-        Schemes = Tls,
+        Schemes = SchemeSets.Tls,
         Precondition = "an eavesdropper with a capture; addresses, ports, timing and lengths are excluded and not looked at. No client certificate, no resumption, TLS 1.3",
         Summary = "captures two sessions of the publisher and one of the subscriber, and looks for what links the first two",
         Observation = "6 or more bytes that stand in both sessions of one client and in none of the other's",
@@ -238,7 +237,7 @@ internal abstract class TlsInsideAttack : TlsAttack
     protected static AttackDescription Describe(Cell cell, string precondition, string summary, string observation) => new()
     {
         Cell = cell,
-        Schemes = Tls,
+        Schemes = SchemeSets.Tls,
         Precondition = precondition,
         Summary = summary,
         Observation = observation,

@@ -1,6 +1,4 @@
 using System.Security.Authentication;
-using Harness.Mqtt.Broker;
-using Harness.Sessions.Tls;
 
 namespace Harness.Adversary.Claims.Tls;
 
@@ -171,8 +169,6 @@ internal enum TlsWeakness
 internal abstract class TlsAttack : StandaloneAttack
 {
     protected const string Plain = "the same without TLS";
-    protected static readonly IReadOnlyList<string> Tls = [SchemeNames.Tls];
-
     /// <summary>The piece that the control leaves out.</summary>
     protected virtual TlsWeakness ControlWeakness => TlsWeakness.NoTls;
 

@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-
 namespace Harness.Adversary.Claims.UserAnonymity;
 
 /// <summary>A counter that goes on where it stood tells a later session to be of the same client, though no string of the two is equal.</summary>
@@ -12,7 +10,7 @@ internal sealed class RunningCounter : Attack
     public override AttackDescription Description { get; } = new()
     {
         Cell = new(Claim.UserAnonymity),
-        Schemes = [SchemeNames.Hardened],
+        Schemes = SchemeSets.Hardened,
         Precondition = "An eavesdropper with a capture of two sessions of a publisher that kept its power in between. IP addresses, ports, timing and lengths are not looked at.",
         Summary = "reads the first 8 bytes of every payload to the broker as a number, and looks whether a topic of the second session begins where one of the first ended",
         Observation = "a number that is the successor of another",

@@ -1,5 +1,3 @@
-using Harness.Mqtt.Broker;
-
 namespace Harness.Adversary.Claims.UserAnonymity;
 
 /// <summary>Clients of plain MQTT whose anonymity is known beforehand: what the scan must find, and what it must not.</summary>

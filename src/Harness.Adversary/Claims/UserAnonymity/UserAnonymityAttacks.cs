@@ -20,7 +20,7 @@ internal sealed class AbortedSession : LinkingAttack
         summary: "Captures a session and a login that is broken off when V_C comes, and looks for what links them.",
         control: "plain MQTT with a user name and a new ClientId each time; a client that changes everything must not be linked") with
     {
-        Schemes = [.. SchemeNames.OfAugPake, SchemeNames.Scram],
+        Schemes = SchemeSets.WithHandshake,
         Precondition = "An eavesdropper with a capture, who can break a connection. IP addresses, ports, timing and lengths are excluded.",
     };
 

@@ -1,6 +1,3 @@
-using System.Reflection;
-using Harness.Bench.Rig;
-
 namespace Harness.Bench.Devices.Emulators;
 
 /// <summary>A program that runs a board on this machine: an emulator, or the firmware as a process. It determines what the board's numbers are.</summary>

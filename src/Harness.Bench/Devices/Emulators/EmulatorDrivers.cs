@@ -1,5 +1,3 @@
-using Harness.Record;
-
 namespace Harness.Bench.Devices.Emulators;
 
 /// <summary>The programs that run boards on this machine, by the names that their classes declare.</summary>

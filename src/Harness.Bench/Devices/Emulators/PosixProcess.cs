@@ -1,5 +1,3 @@
-using Harness.Bench.Rig;
-
 namespace Harness.Bench.Devices.Emulators;
 
 /// <summary>The firmware as a Linux process on a pseudo-terminal.</summary>

@@ -1,5 +1,3 @@
-using Harness.Bench.Rig;
-
 namespace Harness.Bench.Devices.Emulators;
 
 /// <summary>A Cortex-M board on QEMU, which counts instructions.</summary>

@@ -1,6 +1,3 @@
-using System.Globalization;
-using Harness.Bench.Rig;
-
 namespace Harness.Bench.Devices.Emulators;
 
 /// <summary>An ATmega on simavr, which counts cycles.</summary>

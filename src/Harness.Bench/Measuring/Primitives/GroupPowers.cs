@@ -1,5 +1,3 @@
-using Harness.Crypto.Groups;
-
 namespace Harness.Bench.Measuring.Primitives;
 
 /// <summary>The generator of a group raised to a random scalar.</summary>

@@ -1,5 +1,3 @@
-using Harness.Crypto.Present;
-
 namespace Harness.Bench.Measuring.Primitives;
 
 /// <summary>PRESENT's block and its key schedule, with both key sizes.</summary>

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-
 namespace Harness.Bench.Measuring.Primitives;
 
 /// <summary>SHA-256 of one block.</summary>

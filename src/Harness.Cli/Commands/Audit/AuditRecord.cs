@@ -1,7 +1,3 @@
-using Harness.Brokers.Audit;
-using Harness.Cli.Recording;
-using Harness.Record;
-
 namespace Harness.Cli.Commands.Audit;
 
 /// <summary>Questions of an audit as a run record holds them: each in the place of a scenario. A finding of low severity passes and is a note beside.</summary>

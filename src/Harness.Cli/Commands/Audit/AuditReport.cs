@@ -1,7 +1,3 @@
-using System.Text;
-using System.Text.Json;
-using Harness.Brokers.Audit;
-
 namespace Harness.Cli.Commands.Audit;
 
 /// <summary>Renders an audit, for people and for programs.</summary>

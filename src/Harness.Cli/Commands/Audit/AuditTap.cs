@@ -1,10 +1,7 @@
-using System.Net;
 using Harness.Adversary.Capture;
-using Harness.Mqtt;
 using Harness.Mqtt.Codec;
 using Harness.Mqtt.Packets;
 using Harness.Mqtt.Proxy;
-using Harness.Record;
 
 namespace Harness.Cli.Commands.Audit;
 

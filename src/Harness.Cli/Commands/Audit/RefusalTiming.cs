@@ -1,5 +1,3 @@
-using Harness.Brokers.Audit;
-using Harness.Record;
 using Harness.Timing.Leaks;
 
 namespace Harness.Cli.Commands.Audit;

@@ -1,5 +1,4 @@
 using System.Threading.Channels;
-using Harness.Bench.Protocol;
 
 namespace Harness.Cli.Commands.Boards;
 

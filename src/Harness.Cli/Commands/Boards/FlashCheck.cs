@@ -1,5 +1,3 @@
-using System.Text.RegularExpressions;
-
 namespace Harness.Cli.Commands.Boards;
 
 /// <summary>The look at a board before it is written to: the wrong board is refused, as its firmware would be gone.</summary>

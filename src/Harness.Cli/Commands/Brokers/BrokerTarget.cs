@@ -1,10 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
-using System.Text;
-using Harness.Brokers;
-using Harness.Cli.Live;
-using Harness.Mqtt;
-
 namespace Harness.Cli.Commands.Brokers;
 
 /// <summary>The broker that a command was pointed at, resolved and checked, with the operator's user.</summary>

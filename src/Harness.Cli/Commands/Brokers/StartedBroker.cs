@@ -1,5 +1,3 @@
-using Harness.Brokers;
-using Harness.Mqtt;
 using Harness.Mqtt.Broker;
 
 namespace Harness.Cli.Commands.Brokers;

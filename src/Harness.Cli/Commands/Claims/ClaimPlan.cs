@@ -1,7 +1,4 @@
 using Harness.Adversary.Claims;
-using Harness.Cli.Features;
-using Harness.Schemes;
-using Harness.Steps;
 
 namespace Harness.Cli.Commands.Claims;
 

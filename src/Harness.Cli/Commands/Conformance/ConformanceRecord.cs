@@ -1,6 +1,4 @@
 using Harness.Brokers.Conformance;
-using Harness.Cli.Recording;
-using Harness.Record;
 
 namespace Harness.Cli.Commands.Conformance;
 

@@ -1,10 +1,3 @@
-using Harness.Bench.Devices;
-using Harness.Bench.Measuring;
-using Harness.Bench.Protocol;
-using Harness.Hardware;
-using Harness.Hardware.Gpio;
-using Harness.Timing.Clocks;
-
 namespace Harness.Cli.Commands.Doctor;
 
 /// <summary>Checks of a real board that answers: its firmware against the image, and its trigger against the line that the rig names.</summary>

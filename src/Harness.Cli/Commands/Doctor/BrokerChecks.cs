@@ -1,6 +1,4 @@
-using System.Net.Sockets;
 using Harness.Brokers.StandAlone;
-using Harness.Mqtt;
 
 namespace Harness.Cli.Commands.Doctor;
 

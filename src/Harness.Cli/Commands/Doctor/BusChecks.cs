@@ -1,7 +1,3 @@
-using Harness.Hardware;
-using Harness.Hardware.Gpio;
-using Harness.Hardware.I2c;
-
 namespace Harness.Cli.Commands.Doctor;
 
 /// <summary>Checks of GPIO chips and I2C buses that a rig names: labels, lines held by others, addresses that answer.</summary>

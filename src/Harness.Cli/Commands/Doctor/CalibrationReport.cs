@@ -1,8 +1,3 @@
-using System.Text.Json;
-using Harness.Bench.Measuring;
-using Harness.Timing;
-using Harness.Timing.Clocks;
-
 namespace Harness.Cli.Commands.Doctor;
 
 /// <summary>

@@ -1,6 +1,3 @@
-using System.Diagnostics;
-using Harness.Bench.Devices;
-using Harness.Hardware;
 using Harness.Hardware.Links;
 
 namespace Harness.Cli.Commands.Doctor;

@@ -1,8 +1,3 @@
-using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
-using Harness.Bench.Devices;
-
 namespace Harness.Cli.Commands.Doctor;
 
 /// <summary>Checks of the machine that the rig is connected to.</summary>

@@ -1,7 +1,3 @@
-using System.Text.RegularExpressions;
-using Harness.Bench.Measuring;
-using Harness.Hardware;
-
 namespace Harness.Cli.Commands.Doctor;
 
 /// <summary>

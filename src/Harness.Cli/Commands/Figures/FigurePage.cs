@@ -1,6 +1,3 @@
-using System.Text;
-using Harness.Bench.Measuring;
-
 namespace Harness.Cli.Commands.Figures;
 
 /// <summary>One operation of one device.</summary>

@@ -1,5 +1,3 @@
-using Harness.Lab.Slurm;
-
 namespace Harness.Cli.Commands.Labs;
 
 /// <summary><c>harness lab cancel</c>: takes runs out of the queue, or ends them.</summary>

@@ -1,7 +1,4 @@
-using Harness.Bench.Devices;
 using Harness.Cli.Commands.Doctor;
-using Harness.Hardware;
-using Harness.Lab.Slurm;
 
 namespace Harness.Cli.Commands.Labs;
 

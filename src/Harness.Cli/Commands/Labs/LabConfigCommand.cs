@@ -1,5 +1,4 @@
 using Harness.Cli.Commands.Doctor;
-using Harness.Lab.Slurm;
 
 namespace Harness.Cli.Commands.Labs;
 

@@ -1,6 +1,3 @@
-using System.Text.Json;
-using Harness.Lab.Slurm;
-
 namespace Harness.Cli.Commands.Labs;
 
 /// <summary>A run of the lab as <c>lab list</c> shows it.</summary>

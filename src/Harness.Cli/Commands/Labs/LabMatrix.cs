@@ -1,6 +1,3 @@
-using System.Text;
-using Harness.Lab.Slurm;
-
 namespace Harness.Cli.Commands.Labs;
 
 /// <summary><c>--matrix board=stm32f405,atmega1284p</c>: the same run on several kinds of boards, and one report of all.</summary>

@@ -1,7 +1,3 @@
-using Harness.Bench.Devices;
-using Harness.Cli.Features;
-using Harness.Lab.Slurm;
-
 namespace Harness.Cli.Commands.Labs;
 
 /// <summary>The request of a run to Slurm, and the machines that have it.</summary>

@@ -1,6 +1,3 @@
-using Harness.Bench.Devices;
-using Harness.Lab.Slurm;
-
 namespace Harness.Cli.Commands.Labs;
 
 /// <summary>The lab of the command line: its file, and what Slurm counts of its rigs.</summary>

@@ -1,6 +1,3 @@
-using System.Text.Json;
-using Harness.Lab.Slurm;
-
 namespace Harness.Cli.Commands.Labs;
 
 /// <summary><c>harness lab rigs</c>: the machines with their boards, who has them, and which is drained and why.</summary>

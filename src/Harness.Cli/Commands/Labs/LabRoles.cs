@@ -1,5 +1,3 @@
-using Harness.Bench.Devices;
-
 namespace Harness.Cli.Commands.Labs;
 
 /// <summary>Gives roles to the boards that a job has.</summary>

@@ -1,5 +1,3 @@
-using Harness.Lab.Slurm;
-
 namespace Harness.Cli.Commands.Labs;
 
 /// <summary><c>harness lab run</c>: a run on whichever rig of the lab is free.</summary>

@@ -1,6 +1,3 @@
-using System.Text.Json;
-using Harness.Lab.Slurm;
-
 namespace Harness.Cli.Commands.Labs;
 
 /// <summary><c>harness lab show</c>: one run with its attempts.</summary>

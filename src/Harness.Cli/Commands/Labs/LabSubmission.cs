@@ -1,7 +1,3 @@
-using System.Security.Cryptography;
-using Harness.Cli.Features;
-using Harness.Lab.Slurm;
-
 namespace Harness.Cli.Commands.Labs;
 
 /// <summary>A run that was handed to Slurm.</summary>

@@ -1,6 +1,3 @@
-using Harness.Lab.History;
-using Harness.Lab.Slurm;
-
 namespace Harness.Cli.Commands.Labs;
 
 /// <summary>Follows a run of the lab to its end: shows what its job prints, and says why it waits and where it runs.</summary>

@@ -1,5 +1,3 @@
-using Harness.Lab.Slurm;
-
 namespace Harness.Cli.Commands.Labs;
 
 /// <summary>Says Slurm's states and reasons in words.</summary>

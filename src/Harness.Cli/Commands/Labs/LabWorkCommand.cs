@@ -1,7 +1,3 @@
-using Harness.Bench.Devices;
-using Harness.Lab.History;
-using Harness.Lab.Slurm;
-
 namespace Harness.Cli.Commands.Labs;
 
 /// <summary><c>harness lab work</c>: the job's side of <c>lab run</c>, called by the job's script on the machine that Slurm chose.</summary>

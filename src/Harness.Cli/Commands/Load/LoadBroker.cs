@@ -1,14 +1,6 @@
-using System.Diagnostics;
-using System.Globalization;
-using System.Net;
-using System.Security.Cryptography;
 using Harness.Brokers.Conformance;
 using Harness.Brokers.Load;
 using Harness.Crypto.AugPake;
-using Harness.Crypto.Groups;
-using Harness.Mqtt;
-using Harness.Schemes;
-using Harness.Sessions.Accounts;
 
 namespace Harness.Cli.Commands.Load;
 

@@ -1,5 +1,3 @@
-using Harness.Record;
-
 namespace Harness.Cli.Commands.Load;
 
 /// <summary>One number of one broker.</summary>

@@ -1,6 +1,4 @@
 using Harness.Brokers.Load;
-using Harness.Crypto.Groups;
-using Harness.Mqtt;
 
 namespace Harness.Cli.Commands.Load;
 

@@ -1,8 +1,3 @@
-using System.Diagnostics;
-using Harness.Cli.Recording;
-using Harness.Mqtt;
-using Harness.Record;
-
 namespace Harness.Cli.Commands.Load;
 
 /// <summary>Loads as a run record holds them: a measurement of one broker in one round in the place of a scenario, its numbers as notes. Lost messages fail it.</summary>

@@ -1,7 +1,3 @@
-using System.Text;
-using System.Text.Json;
-using Harness.Record;
-
 namespace Harness.Cli.Commands.Load;
 
 /// <summary>Renders the numbers of brokers side by side.</summary>

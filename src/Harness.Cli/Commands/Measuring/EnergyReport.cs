@@ -1,8 +1,3 @@
-using System.Text;
-using System.Text.Json;
-using Harness.Bench.Measuring;
-using Harness.Timing.Statistics;
-
 namespace Harness.Cli.Commands.Measuring;
 
 /// <summary>Renders charge and energy of an operation as papers print them: mean with interval, floor, conditions.</summary>

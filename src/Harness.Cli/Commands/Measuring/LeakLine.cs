@@ -1,5 +1,3 @@
-using Harness.Cli.Live;
-using Harness.Record;
 namespace Harness.Cli.Commands.Measuring;
 
 /// <summary>A progress line on stderr that is overwritten: subject and progress. Nothing if stderr is no terminal. Erased at disposal.</summary>

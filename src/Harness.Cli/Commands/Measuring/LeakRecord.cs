@@ -1,6 +1,3 @@
-using Harness.Bench.Measuring;
-using Harness.Cli.Recording;
-
 namespace Harness.Cli.Commands.Measuring;
 
 /// <summary>Leak tests as a run record holds them, with every sample in a file beside it.</summary>

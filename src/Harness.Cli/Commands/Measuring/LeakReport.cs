@@ -1,7 +1,3 @@
-using System.Text.Json;
-using Harness.Bench.Measuring;
-using Harness.Timing;
-using Harness.Timing.Clocks;
 using Harness.Timing.Leaks;
 
 namespace Harness.Cli.Commands.Measuring;

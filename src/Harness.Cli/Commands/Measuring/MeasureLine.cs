@@ -1,8 +1,3 @@
-using Harness.Bench.Measuring;
-using Harness.Cli.Live;
-using Harness.Record;
-using Harness.Timing;
-
 namespace Harness.Cli.Commands.Measuring;
 
 /// <summary>A progress line on stderr that is overwritten: count, running statistics, and their limits in words. Nothing if stderr is no terminal.</summary>

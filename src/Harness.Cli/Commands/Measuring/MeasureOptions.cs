@@ -1,7 +1,3 @@
-using Harness.Bench.Measuring;
-using Harness.Cli.Plugins;
-using Harness.Timing.Statistics;
-
 namespace Harness.Cli.Commands.Measuring;
 
 /// <summary>The command-line options that the measuring commands share.</summary>

@@ -1,10 +1,3 @@
-using System.Text;
-using System.Text.Json;
-using Harness.Bench.Measuring;
-using Harness.Timing;
-using Harness.Timing.Clocks;
-using Harness.Timing.Statistics;
-
 namespace Harness.Cli.Commands.Measuring;
 
 /// <summary>Renders a measurement as text, as JSON, and as a table of samples.</summary>

@@ -1,8 +1,3 @@
-using Harness.Bench.Measuring;
-using Harness.Cli.Recording;
-using Harness.Timing;
-using Harness.Timing.Baselines;
-
 namespace Harness.Cli.Commands.Measuring;
 
 /// <summary>Files of a measurement beside its record, so that no sample is ever lost with a terminal.</summary>

@@ -1,5 +1,3 @@
-using Harness.Record;
-
 namespace Harness.Cli.Commands.New;
 
 /// <summary>

@@ -1,7 +1,3 @@
-using System.Text;
-using System.Text.RegularExpressions;
-using Harness.Record;
-
 namespace Harness.Cli.Commands.New;
 
 /// <summary>Files that <c>harness new</c> writes: all of them or none, and never over another.</summary>

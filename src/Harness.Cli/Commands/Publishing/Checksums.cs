@@ -1,6 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
-
 namespace Harness.Cli.Commands.Publishing;
 
 /// <summary>Lists of SHA-256 sums in the form that <c>sha256sum -c</c> reads.</summary>

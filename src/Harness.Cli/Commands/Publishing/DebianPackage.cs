@@ -1,6 +1,5 @@
-using System.Globalization;
-using Harness.Cli.Commands.Completion;
 using Harness.Cli.Commands.Doctor;
+using Harness.Cli.Commands.Completion;
 
 namespace Harness.Cli.Commands.Publishing;
 

@@ -1,5 +1,4 @@
 using System.Xml.Linq;
-using Harness.Record;
 
 namespace Harness.Cli.Commands.Publishing;
 

@@ -1,6 +1,3 @@
-using System.Text.RegularExpressions;
-using Harness.Cli.Commands.Boards;
-
 namespace Harness.Cli.Commands.Publishing;
 
 /// <summary>The program of a release: compiled for the target with .NET's runtime beside it, by the SDK.</summary>

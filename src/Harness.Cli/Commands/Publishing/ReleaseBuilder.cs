@@ -1,7 +1,3 @@
-using System.Diagnostics;
-using System.Globalization;
-using System.Text;
-
 namespace Harness.Cli.Commands.Publishing;
 
 /// <summary>The products of a publish: the paths of folder, archive, package and list of sums, the archive's size in bytes, and what was left out.</summary>

@@ -1,6 +1,3 @@
-using System.Runtime.InteropServices;
-using Harness.Record;
-
 namespace Harness.Cli.Commands.Publishing;
 
 /// <summary>A system that a release can be made for.</summary>

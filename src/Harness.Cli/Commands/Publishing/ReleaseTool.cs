@@ -1,6 +1,3 @@
-using System.Diagnostics;
-using Harness.Cli.Commands.Boards;
-
 namespace Harness.Cli.Commands.Publishing;
 
 /// <summary>Programs that make the parts of a release, run with their output in a file.</summary>

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Harness.Cli.Commands.Publishing;
 
 /// <summary>The checkout that a release is made from: its commit, and the files of it that the release contains.</summary>

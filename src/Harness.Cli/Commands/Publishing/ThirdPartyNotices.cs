@@ -1,6 +1,3 @@
-using System.Text;
-using System.Text.Json;
-
 namespace Harness.Cli.Commands.Publishing;
 
 /// <summary>The third-party notices of a release: each package with version, licence and text.</summary>

@@ -1,7 +1,3 @@
-using Harness.Hardware;
-using Harness.Hardware.Gpio;
-using Harness.Hardware.I2c;
-
 namespace Harness.Cli.Commands.Rigs;
 
 /// <summary>The devices on this machine's bench, as far as it can be seen without asking any board.</summary>

@@ -1,5 +1,3 @@
-using System.Text.RegularExpressions;
-using Harness.Cli.Recording;
 using Harness.Reporting.Html;
 
 namespace Harness.Cli.Commands.Rigs;

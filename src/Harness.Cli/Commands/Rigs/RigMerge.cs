@@ -1,5 +1,3 @@
-using System.Text.RegularExpressions;
-
 namespace Harness.Cli.Commands.Rigs;
 
 /// <summary>

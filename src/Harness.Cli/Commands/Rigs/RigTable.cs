@@ -1,8 +1,4 @@
-using System.Text;
-using Harness.Bench.Devices;
 using Harness.Hardware.Links;
-using Harness.Mqtt;
-using Harness.Record;
 
 namespace Harness.Cli.Commands.Rigs;
 

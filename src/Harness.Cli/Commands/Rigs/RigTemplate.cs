@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Harness.Cli.Commands.Rigs;
 
 /// <summary>A first rig file for a bench: the serial adapters found, each with a comment on what to check.</summary>

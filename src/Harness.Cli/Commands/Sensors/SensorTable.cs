@@ -1,4 +1,3 @@
-using System.Text;
 using Harness.Hardware.Sensors.Bindings;
 using Harness.Hardware.Sensors.Chips;
 

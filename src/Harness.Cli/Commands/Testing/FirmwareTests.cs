@@ -1,6 +1,3 @@
-using System.Diagnostics;
-using System.Text.RegularExpressions;
-
 namespace Harness.Cli.Commands.Testing;
 
 /// <summary>The firmware's tests in C; each make target that prints TAP lines is one part of the suite.</summary>

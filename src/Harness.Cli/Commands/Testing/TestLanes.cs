@@ -1,6 +1,3 @@
-using System.Collections.Concurrent;
-using System.Diagnostics;
-
 namespace Harness.Cli.Commands.Testing;
 
 /// <summary>Runs the parts of the suite in parallel, the longest first, and prints each as it ends.</summary>

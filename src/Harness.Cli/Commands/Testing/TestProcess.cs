@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace Harness.Cli.Commands.Testing;
 
 /// <summary>A child process whose output is read to its end.</summary>

@@ -1,8 +1,3 @@
-using System.Collections.Concurrent;
-using System.Device.I2c;
-using System.Device.Spi;
-using Harness.Hardware.Sensors.Chips;
-
 namespace Harness.Hardware.Sensors.Bindings;
 
 /// <summary>

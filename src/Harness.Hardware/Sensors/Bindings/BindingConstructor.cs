@@ -1,9 +1,3 @@
-using System.Device.Gpio;
-using System.Device.I2c;
-using System.Device.Pwm;
-using System.Device.Spi;
-using System.Reflection;
-
 namespace Harness.Hardware.Sensors.Bindings;
 
 /// <summary>The constructor of a binding that a rig can feed: one kind of line, and settings that are words or numbers.</summary>

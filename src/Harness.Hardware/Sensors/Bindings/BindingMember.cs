@@ -1,7 +1,4 @@
-using System.Globalization;
 using System.Numerics;
-using System.Reflection;
-using UnitsNet;
 
 namespace Harness.Hardware.Sensors.Bindings;
 

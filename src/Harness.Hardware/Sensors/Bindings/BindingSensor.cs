@@ -1,6 +1,3 @@
-using System.Reflection;
-using Harness.Hardware.Sensors.Chips;
-
 namespace Harness.Hardware.Sensors.Bindings;
 
 /// <summary>

@@ -1,6 +1,3 @@
-using System.Collections.Concurrent;
-using System.Globalization;
-using UnitsNet;
 using UnitsNet.Units;
 
 namespace Harness.Hardware.Sensors.Bindings;

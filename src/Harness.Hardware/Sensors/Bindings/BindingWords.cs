@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Harness.Hardware.Sensors.Bindings;
 
 /// <summary>Names of the package's members as rig files and features write them.</summary>

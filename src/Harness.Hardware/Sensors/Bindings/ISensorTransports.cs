@@ -1,8 +1,3 @@
-using System.Device.Gpio;
-using System.Device.I2c;
-using System.Device.Pwm;
-using System.Device.Spi;
-
 namespace Harness.Hardware.Sensors.Bindings;
 
 /// <summary>Opens the line that a binding is constructed on: a real one of a rig, or a model's. Each call opens anew; the caller disposes.</summary>

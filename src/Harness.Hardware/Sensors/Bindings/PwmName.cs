@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text.RegularExpressions;
-
 namespace Harness.Hardware.Sensors.Bindings;
 
 /// <summary>The name of a PWM channel in rig files: <c>pwmchip0/pwm1</c>, as below <c>/sys/class/pwm</c>.</summary>

@@ -1,6 +1,3 @@
-using System.Globalization;
-using UnitsNet;
-
 namespace Harness.Hardware.Sensors.Bindings;
 
 /// <summary>Settings of a binding as a rig writes them: words of an enumeration, numbers, yes and no, quantities with their unit.</summary>

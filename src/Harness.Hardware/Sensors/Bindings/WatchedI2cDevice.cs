@@ -1,5 +1,3 @@
-using System.Device.I2c;
-
 namespace Harness.Hardware.Sensors.Bindings;
 
 /// <summary>

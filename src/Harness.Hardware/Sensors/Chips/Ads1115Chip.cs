@@ -1,5 +1,3 @@
-using System.Device.I2c;
-
 namespace Harness.Hardware.Sensors.Chips;
 
 /// <summary>Texas Instruments ADS1115 (SBAS444, section 9.6). It has no identity; the package sets its two thresholds, which are then known.</summary>

@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-
 namespace Harness.Hardware.Sensors.Chips;
 
 /// <summary>ROHM BH1750FVI (data sheet 2011.11). It has neither identity nor registers to read: a data line held low reads as darkness.</summary>

@@ -1,6 +1,3 @@
-using System.Device.I2c;
-using Iot.Device.Bmxx80;
-
 namespace Harness.Hardware.Sensors.Chips;
 
 /// <summary>

@@ -1,9 +1,3 @@
-using System.Device.Gpio;
-using System.Device.I2c;
-using System.Device.Pwm;
-using System.Device.Spi;
-using Harness.Hardware.Sensors.Bindings;
-
 namespace Harness.Hardware.Sensors.Chips;
 
 /// <summary>A model of a chip and of its line. It outlives the drivers that are constructed on it. Thread-safe.</summary>

@@ -1,5 +1,3 @@
-using System.Globalization;
-using Harness.Hardware.Sensors.Bindings;
 using Iot.Device.OneWire;
 
 namespace Harness.Hardware.Sensors.Chips;

@@ -1,7 +1,3 @@
-using System.Buffers.Binary;
-using System.Device.I2c;
-using UnitsNet;
-
 namespace Harness.Hardware.Sensors.Chips;
 
 /// <summary>

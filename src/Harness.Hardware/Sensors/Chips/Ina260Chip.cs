@@ -1,5 +1,3 @@
-using System.Device.I2c;
-
 namespace Harness.Hardware.Sensors.Chips;
 
 /// <summary>Texas Instruments INA260, by the harness's own driver.</summary>

@@ -1,5 +1,3 @@
-using System.Device.I2c;
-
 namespace Harness.Hardware.Sensors.Chips;
 
 /// <summary>LM75 and its many successors (NXP LM75B, section 7). It has no identity: the two limits tell a held bus from 0 degrees.</summary>

@@ -1,6 +1,3 @@
-using System.Device.Spi;
-using System.Globalization;
-using Harness.Hardware.Sensors.Bindings;
 using Iot.Device.Adc;
 
 namespace Harness.Hardware.Sensors.Chips;

@@ -1,5 +1,3 @@
-using System.Device.I2c;
-
 namespace Harness.Hardware.Sensors.Chips;
 
 /// <summary>Microchip MCP9808 (DS25095, section 5).</summary>

@@ -1,6 +1,3 @@
-using System.Buffers.Binary;
-using System.Device.I2c;
-
 namespace Harness.Hardware.Sensors.Chips;
 
 /// <summary>Sensirion SHT30, SHT31, SHT35 (data sheet version 6, sections 4.3 to 4.12). It has no identity; each word has a checksum.</summary>

@@ -1,6 +1,3 @@
-using System.Buffers.Binary;
-using System.Device.I2c;
-
 namespace Harness.Hardware.Sensors.Chips;
 
 /// <summary>Silicon Labs Si7021 (data sheet 1.2, section 5).</summary>

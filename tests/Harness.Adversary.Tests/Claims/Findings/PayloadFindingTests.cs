@@ -1,5 +1,3 @@
-using Harness.Crypto.Groups;
-
 namespace Harness.Adversary.Tests.Claims.Findings;
 
 /// <summary>Every finding about MQTT-PRESENT's keys and payloads, shown by a run; where its repair is about payloads alone, the repair ends it.</summary>

@@ -1,4 +1,3 @@
-using Harness.Bench.Rig;
 using Harness.Cli.Commands.Doctor;
 using Harness.Hardware;
 using Harness.Hardware.I2c;

@@ -1,7 +1,4 @@
-using Harness.Bench;
-using Harness.Bench.Rig;
 using Harness.Cli.Commands.Doctor;
-using Harness.Cli.Tests.Shell;
 
 namespace Harness.Cli.Tests.Commands.Doctor;
 

@@ -1,4 +1,3 @@
-using Harness.Bench.Rig;
 using Harness.Cli.Commands.Doctor;
 
 namespace Harness.Cli.Tests.Commands.Doctor;

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Harness.Cli.Commands.Load;
 
 namespace Harness.Cli.Tests.Commands.Load;

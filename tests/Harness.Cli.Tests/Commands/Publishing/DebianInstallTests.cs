@@ -1,6 +1,3 @@
-using Harness.Cli.Commands.Publishing;
-using Harness.Cli.Tests.Shell;
-
 namespace Harness.Cli.Tests.Commands.Publishing;
 
 /// <summary>

@@ -1,6 +1,3 @@
-using Harness.Cli.Commands.Publishing;
-using Harness.Cli.Tests.Shell;
-
 namespace Harness.Cli.Tests.Commands.Publishing;
 
 /// <summary>Real releases: unpacked and run as on a machine that has neither SDK nor compiler. Minutes of work, so they are made once for all tests.</summary>

@@ -1,7 +1,5 @@
 using System.Formats.Tar;
 using System.IO.Compression;
-using Harness.Cli.Commands.Publishing;
-using Harness.Cli.Tests.Shell;
 
 namespace Harness.Cli.Tests.Commands.Publishing;
 

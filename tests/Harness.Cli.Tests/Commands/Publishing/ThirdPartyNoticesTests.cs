@@ -1,7 +1,3 @@
-using System.Text.Json;
-using Harness.Cli.Commands.Publishing;
-using Harness.Cli.Tests.Shell;
-
 namespace Harness.Cli.Tests.Commands.Publishing;
 
 /// <summary>The notices of a release, from packages as NuGet unpacks them.</summary>

@@ -1,5 +1,3 @@
-using Harness.Cli.Commands.Testing;
-
 namespace Harness.Cli.Tests.Commands.Testing;
 
 /// <summary>Checks that the parts of the suite run in parallel and none of their results is lost.</summary>

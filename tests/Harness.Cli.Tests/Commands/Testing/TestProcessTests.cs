@@ -1,5 +1,3 @@
-using Harness.Cli.Commands.Testing;
-
 namespace Harness.Cli.Tests.Commands.Testing;
 
 [TestFixture]

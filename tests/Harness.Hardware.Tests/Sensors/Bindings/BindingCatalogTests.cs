@@ -1,5 +1,3 @@
-using Harness.Hardware.Sensors.Bindings;
-
 namespace Harness.Hardware.Tests.Sensors.Bindings;
 
 [TestFixture]

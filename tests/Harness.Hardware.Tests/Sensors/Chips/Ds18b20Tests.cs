@@ -1,6 +1,3 @@
-using Harness.Hardware.Sensors;
-using Harness.Hardware.Sensors.Bindings;
-
 namespace Harness.Hardware.Tests.Sensors.Chips;
 
 /// <summary>A DS18B20 by the files of a kernel from Linux 5.8 on, which shows no scratchpad where it could not read one.</summary>

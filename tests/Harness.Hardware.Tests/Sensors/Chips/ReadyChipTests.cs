@@ -1,5 +1,3 @@
-using Harness.Hardware.Sensors;
-using Harness.Hardware.Sensors.Bindings;
 using Harness.Hardware.Sensors.Chips;
 
 namespace Harness.Hardware.Tests.Sensors.Chips;
