@@ -52,6 +52,7 @@ internal static partial class CommandHost
     public static async Task<int> InvokeAsync(RootCommand root, string[] args)
     {
         var parsed = root.Parse(args, CommandTree.Parsing);
+        HelpText.Shorten(parsed.CommandResult.Command);
         Console.SetError(new NextCommandWriter(Console.Error, TypedRig(parsed)));
         if (parsed.Errors.Count > 0)
         {

@@ -40,18 +40,8 @@ public static class CommandTree
 
         First steps:
           ./harness run                                  all features on the emulated rig (rigs/sim.yaml)
-          ./harness run --list                           what would run
-          ./harness run features/handshake/login.feature:10
           ./harness claims                               every claim of the papers, decided by attacks
-          ./harness test                                 every test of the project
-          ./harness vectors tests/vectors/vectors.json --device board
-          ./harness conformance --broker 127.0.0.1:1883  numbered statements of MQTT, decided at a broker
-          ./harness audit --broker 127.0.0.1:1883        the security of a broker that runs
-          ./harness steps                                the sentences that features are made of
-          ./harness sensors                              the sensors that a rig can name
           ./harness doctor                               what is wrong with the rig, and the fix
-          ./harness history                              earlier runs, trends, flaky scenarios
-          ./harness lab run                              the same on whichever rig of a lab is free
           ./harness new plugin my-lab                    steps, sensors and attacks of your own
           ./harness publish --rid linux-arm64            a release that runs on a Pi without SDK
           ./harness COMMAND --help                       options and examples

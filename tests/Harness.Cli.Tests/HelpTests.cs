@@ -21,6 +21,20 @@ public sealed class HelpTests
         Assert.That(ended.Stderr, Is.Empty);
     }
 
+    [Test]
+    public async Task The_help_of_the_program_names_every_command_with_one_sentence()
+    {
+        var ended = await HarnessProcess.RunAsync(Path.GetTempPath(), "--help");
+        Assert.That(CommandTree.Create().Subcommands.Select(c => $"  {c.Name} "), Has.All.Matches<string>(ended.Stdout.Contains));
+        Assert.That(ended.Stdout.TrimEnd().Split('\n'), Has.Length.LessThanOrEqualTo(ScreenLines), "one screen");
+    }
+
+    [TestCase("Does this. And that.", "Does this.")]
+    [TestCase("Reads run.jsonl, and\n  says: what it holds.", "Reads run.jsonl, and says.")]
+    [TestCase("No end\n\nmore.", "No end")]
+    [TestCase("", "")]
+    public void A_command_in_a_list_is_described_by_its_first_sentence(string text, string sentence) => Assert.That(HelpText.FirstSentence(text), Is.EqualTo(sentence));
+
     [TestCaseSource(nameof(ExampleLines))]
     public void An_example_of_a_command_parses_and_is_one_of_that_command(string command, string line)
     {

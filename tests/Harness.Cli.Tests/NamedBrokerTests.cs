@@ -8,7 +8,7 @@ public sealed class NamedBrokerTests : WorkFolderTests
     public async Task Schemes_that_open_payloads_at_the_broker_run_on_mqttnet_and_only_re_authentication_cannot_be_judged()
     {
         var rig = _work.WriteRig("mqttnet.yaml", "kind: embedded", "kind: mqttnet\n  client: mqttnet");
-        var ended = await HarnessProcess.RunAsync(_work.Path, "run", "features/schemes", "--rig", rig, "--out", "r");
+        var ended = await HarnessProcess.RunAsync(_work.Path, "run", "features/schemes", "--filter", "not @scheme:esfahani-2019", "--rig", rig, "--out", "r");
         Assert.That(ended.ExitCode, Is.EqualTo(4), ended.ToString());
         var scenarios = _work.Record("r").OfType<ScenarioFinished>().ToList();
         Assert.That(scenarios.Where(s => s.Verdict != Verdict.Pass), Has.All.Matches<ScenarioFinished>(

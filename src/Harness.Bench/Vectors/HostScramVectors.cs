@@ -18,15 +18,17 @@ internal static class HostScramVectors
 
         var server = new ScramServer(read, ScramCredential.Unchecked(c.Password, c.Iterations, c.Salt), c.ServerNonce);
         check.Equal("server_first", "the server's first message", Bytes(c.ServerFirst), server.Challenge);
+        var taken = "server_first";
         try
         {
             var final = client.Respond(Bytes(c.ServerFirst));
             check.Equal("client_final", "the client's last message", Bytes(c.ClientFinal), final);
+            taken = "server_final";
             client.Finish(Bytes(c.ServerFinal));
         }
         catch (ScramException e)
         {
-            check.Differ(e.Failure == ScramFailure.WrongSignature ? "server_final" : "server_first", "the server's message taken", "no refusal", e.Message);
+            check.Differ(taken, "the server's message taken", "no refusal", e.Message);
             return;
         }
 
