@@ -20,7 +20,7 @@ public sealed class WatchServer : IRunSink, IHttpApplication<HttpContext>, IDisp
 
     // More are no audience.
     private const int MostConnections = 128;
-    private static readonly TimeSpan _slice = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan _slice = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan _mostAtEnd = TimeSpan.FromSeconds(2);
 
     private readonly string _record;
