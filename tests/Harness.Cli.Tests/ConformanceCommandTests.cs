@@ -81,10 +81,7 @@ public sealed class ConformanceCommandTests : WorkFolderTests
         Assert.That(ended.ExitCode, Is.EqualTo(1), ended.ToString());
         Assert.That(ended.Stdout, Does.Contain("VIOLATES [MQTT-4.8.2-1]"));
         var log = Directory.GetFiles(_work["m/brokers"], "mosquitto-*.log").Single();
-        Assert.That(await File.ReadAllTextAsync(log), Does.Contain("mosquitto version"));
-        var port = int.Parse(Path.GetFileNameWithoutExtension(log).Split('-')[1], CultureInfo.InvariantCulture);
-        using var socket = new System.Net.Sockets.Socket(System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Tcp);
-        Assert.That(() => socket.Connect("127.0.0.1", port), Throws.TypeOf<System.Net.Sockets.SocketException>(), "it ended");
+        Assert.That(await File.ReadAllTextAsync(log), Does.Contain("running").And.Contain("terminating"), "it began and ended; its port may be another's by now");
     }
 
     [TestCase("--i-own 192.0.2.1:1883", "--broker", "192.0.2.1:1883")]
