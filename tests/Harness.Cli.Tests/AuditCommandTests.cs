@@ -25,6 +25,7 @@ public sealed class AuditCommandTests : WorkFolderTests
         Assert.That(record.OfType<ScenarioFinished>().Where(s => s.Verdict == Verdict.Fail).Select(s => s.Id), Does.Contain("audit login.anonymous").And.Contain("audit read.anonymous.all"));
         Assert.That(record.OfType<RunFinished>().Single().ExitCode, Is.EqualTo(1));
         Assert.That(new FileInfo(_work["a/audit.pcapng"]).Length, Is.Positive);
+        Assert.That(record.OfType<FilesKept>().SelectMany(k => k.Files).Select(f => f.Name), Does.Contain("audit.pcapng"), "under the record's end");
         foreach (var file in Directory.EnumerateFiles(_work["a"], "*", SearchOption.AllDirectories))
         {
             var text = Encoding.Latin1.GetString(await File.ReadAllBytesAsync(file));

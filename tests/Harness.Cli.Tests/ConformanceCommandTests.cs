@@ -67,6 +67,7 @@ public sealed class ConformanceCommandTests : WorkFolderTests
         Assert.That((violated.Id, violated.Failure!.Item), Is.EqualTo(("conformance --mqtt 3.1.1 --statement MQTT-4.7.1-3", "[MQTT-4.7.1-3]")));
         Assert.That(violated.Failure.NextCommand, Does.StartWith("./harness conformance --rig").And.EndWith("--mqtt 3.1.1 --statement MQTT-4.7.1-3"));
         Assert.That(record.OfType<RunFinished>().Single(), Has.Property("Passed").EqualTo(1).And.Property("Failed").EqualTo(1));
+        Assert.That(_work.Record("c").OfType<FilesKept>().SelectMany(k => k.Files).Select(f => f.Name), Does.Contain("conformance.md"), "under the record's end");
         Assert.That(await File.ReadAllTextAsync(_work["c/conformance.md"]), Does.Contain("2 statements, 1 conform, 1 violated").And.Contain("| MQTT-4.7.1-3 |").And.Contain("| VIOLATES |"));
         Assert.That(File.Exists(_work["c/report.html"]) && File.Exists(_work["c/junit.xml"]), Is.True);
     }

@@ -153,7 +153,7 @@ internal sealed class LoadConnection : IDisposable
     private void TakeApart(PacketTaker taker)
     {
         var at = 0;
-        while (TryFrame(_incoming.AsSpan(at, _filled - at), out var header, out var total))
+        while (MqttCodec.TryReadHeader(_incoming.AsSpan(at, _filled - at), MqttVersion.V311, out var first, out var total, out var header))
         {
             if (total > Window)
             {
@@ -165,29 +165,11 @@ internal sealed class LoadConnection : IDisposable
                 break;
             }
 
-            taker(_incoming[at], _incoming.AsSpan(at + header, total - header), _answers);
+            taker(first, _incoming.AsSpan(at + header, total - header), _answers);
             at += total;
         }
 
         _incoming.AsSpan(at, _filled - at).CopyTo(_incoming);
         _filled -= at;
-    }
-
-    // MQTT 3.1.1 section 2.2.3: the length in base 128, four bytes at most.
-    private static bool TryFrame(ReadOnlySpan<byte> bytes, out int header, out int total)
-    {
-        (header, total) = (0, 0);
-        var length = 0;
-        for (var i = 1; i < Math.Min(bytes.Length, 5); i++)
-        {
-            length |= (bytes[i] & 0x7F) << (7 * (i - 1));
-            if ((bytes[i] & 0x80) == 0)
-            {
-                (header, total) = (i + 1, i + 1 + length);
-                return true;
-            }
-        }
-
-        return bytes.Length >= 5 ? throw new MqttProtocolException(ReasonCode.MalformedPacket, "a length of more than four bytes") : false;
     }
 }

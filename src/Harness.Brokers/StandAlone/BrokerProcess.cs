@@ -28,6 +28,24 @@ internal sealed class BrokerProcess : IDisposable
     /// <summary>True once the program ended.</summary>
     public bool HasEnded => _leash.HasExited;
 
+    /// <summary>The number of the program's process; null where it ended.</summary>
+    public int? ProgramId
+    {
+        get
+        {
+            try
+            {
+                // The shell of the leash has two children: the program, and a shell that waits for the end of its input.
+                return File.ReadAllText($"/proc/{_leash.Id}/task/{_leash.Id}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries)
+                    .Where(child => File.ReadAllText($"/proc/{child}/comm").TrimEnd() != "sh").Select(int.Parse).Cast<int?>().FirstOrDefault();
+            }
+            catch (IOException)
+            {
+                return null;
+            }
+        }
+    }
+
     /// <summary>The last line that the program printed; empty where it printed nothing.</summary>
     public string LastWords => File.Exists(Log) ? File.ReadLines(Log).LastOrDefault(line => line.Trim().Length > 0) ?? "" : "";
 

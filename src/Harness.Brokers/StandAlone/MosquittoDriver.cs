@@ -33,7 +33,7 @@ internal static class MosquittoDriver
             }
 
             Rights(text, parts, setup);
-            text.AppendLine("persistence false\nlog_dest stderr\nlog_type error\nlog_type warning\nlog_type notice\nlog_type information\nlog_timestamp_format %Y-%m-%dT%H:%M:%S");
+            text.AppendLine("persistence false\nset_tcp_nodelay true\nlog_dest stderr\nlog_type error\nlog_type warning\nlog_type notice\nlog_type information\nlog_timestamp_format %Y-%m-%dT%H:%M:%S");
             if (Environment.IsPrivilegedProcess)
             {
                 text.AppendLine("user root"); // otherwise it becomes a user who cannot read its own settings here

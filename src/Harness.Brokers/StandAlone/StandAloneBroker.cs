@@ -30,6 +30,9 @@ internal sealed class StandAloneBroker : IMqttBroker, ITopicCredentials
     /// <summary>The folder of its settings and state while it runs; null where it stands elsewhere.</summary>
     public string? Folder => _parts.Files?.Folder;
 
+    /// <summary>The number of its program's process; null where it stands elsewhere or ended.</summary>
+    public int? ProgramId => _parts.Process?.ProgramId;
+
     /// <summary>Unknown: a stock broker tells nobody.</summary>
     /// <exception cref="NotSupportedException">Always.</exception>
     public IReadOnlyCollection<string> ConnectedClients => throw new NotSupportedException($"{_parts.Kind} does not tell who is connected");

@@ -84,7 +84,7 @@ internal static class AuditCommand
             {
                 var (tls, shown) = await BrokerAudit.AskTlsAsync(target, stop);
                 record.Add(tls);
-                record.Add(await AskMqttAsync(target, scope, shown, broker.Typed, run.Folder, listen, stop));
+                record.Add(await AskMqttAsync(target, scope, shown, broker.Typed, run, listen, stop));
             }
             catch (OperationCanceledException)
             {
@@ -104,7 +104,7 @@ internal static class AuditCommand
         });
     }
 
-    private static async Task<IReadOnlyList<AuditCheck>> AskMqttAsync(AuditTarget target, ActiveScope? scope, X509Certificate2? shown, string typed, string folder, int listen, CancellationToken stop)
+    private static async Task<IReadOnlyList<AuditCheck>> AskMqttAsync(AuditTarget target, ActiveScope? scope, X509Certificate2? shown, string typed, RecordedRun run, int listen, CancellationToken stop)
     {
         await using var gate = shown is null ? null : AuditGate.Open(target, shown);
         await using var tap = await AuditTap.OpenAsync(gate?.Endpoint ?? target.Address, stop);
@@ -126,7 +126,7 @@ internal static class AuditCommand
                 StandardStreams.Error.Write(StandardStreams.EraseLine);
             }
 
-            tap.Save(Path.Combine(folder, AuditTap.FileName));
+            run.Keep(tap.Save(run.Folder));
         }
     }
 

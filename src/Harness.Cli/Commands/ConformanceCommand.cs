@@ -121,7 +121,7 @@ internal static class ConformanceCommand
             throw;
         }
 
-        record.Save(ConformanceReport.FileName, ConformanceReport.RenderMarkdown(shown, outcomes));
+        run.Save(ConformanceReport.FileName, output => output.Write(ConformanceReport.RenderMarkdown(shown, outcomes)));
         record.End(stopped: false);
         Console.Out.WriteLine(asked.Json ? ConformanceReport.RenderJson(shown, under.Address, outcomes) : ConformanceReport.Render(shown, under.Address, outcomes));
         (asked.Json ? StandardStreams.Error : StandardStreams.Out).WriteLine($"record: {ForeignText.Name(ProductPaths.Display(run.Record))}");

@@ -91,8 +91,9 @@ internal static class LoadCommand
         try
         {
             var rows = await MeasureAsync(record, brokers, plan, rounds, all, stop);
-            record.Save(LoadReport.RenderJson(rows, rounds));
-            StandardStreams.Out.WriteLine(json ? LoadReport.RenderJson(rows, rounds) : LoadReport.Render(rows, [.. brokers.Select(b => b.Name)]));
+            var numbers = LoadReport.RenderJson(rows, rounds);
+            run.Save("load.json", output => output.Write(numbers));
+            StandardStreams.Out.WriteLine(json ? numbers : LoadReport.Render(rows, [.. brokers.Select(b => b.Name)]));
         }
         catch (Exception e) when (e is not RecordException)
         {

@@ -129,27 +129,8 @@ internal sealed class MeasuringRun : IRunSink
     /// <inheritdoc />
     public void Write(RunEvent e) => _run.Write(e);
 
-    /// <summary>Writes a file beside the record.</summary>
-    /// <param name="file">Its name, relative to the run's folder.</param>
-    /// <param name="write">Writes its text.</param>
-    /// <returns>Its full path.</returns>
-    /// <exception cref="RecordException">It could not be written to its end: numbers without their samples are no record.</exception>
-    public string Save(string file, Action<TextWriter> write)
-    {
-        var path = Path.Combine(Folder, file);
-        try
-        {
-            using var output = new StreamWriter(path);
-            write(output);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw RecordException.CannotWrite(path, e);
-        }
-
-        _run.Keep(file);
-        return path;
-    }
+    /// <inheritdoc cref="RecordedRun.Save"/>
+    public string Save(string file, Action<TextWriter> write) => _run.Save(file, write);
 
     /// <summary>Writes a sentence for the reader of the record.</summary>
     /// <param name="id">The measurement it belongs to; null for none.</param>

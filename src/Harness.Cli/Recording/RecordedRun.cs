@@ -160,6 +160,28 @@ internal sealed class RecordedRun : IRunSink, IDisposable
         }
     }
 
+    /// <summary>Writes a file beside the record, and takes note of it.</summary>
+    /// <param name="file">Its name, relative to the run's folder.</param>
+    /// <param name="write">Writes its text.</param>
+    /// <returns>Its full path.</returns>
+    /// <exception cref="RecordException">It could not be written to its end: numbers without their samples are no record.</exception>
+    public string Save(string file, Action<TextWriter> write)
+    {
+        var path = Path.Combine(Folder, file);
+        try
+        {
+            using var output = new StreamWriter(path);
+            write(output);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw RecordException.CannotWrite(path, e);
+        }
+
+        Keep(file);
+        return path;
+    }
+
     /// <inheritdoc />
     public void Write(RunEvent e)
     {

@@ -20,7 +20,7 @@ public sealed class LoadCommandTests : WorkFolderTests
         Assert.That(figures["memory of an idle connection, 20"].GetProperty("median").ValueKind, Is.EqualTo(JsonValueKind.Number));
         var scenarios = _work.Record("r").OfType<ScenarioFinished>().ToList();
         Assert.That(scenarios.Select(f => (f.Name, f.Verdict)), Is.EqualTo(new[] { ($"latency: 127.0.0.1:{broker.Endpoint.Port}, round 1", Verdict.Pass), ($"idle connections: 127.0.0.1:{broker.Endpoint.Port}, round 1", Verdict.Pass) }));
-        Assert.That(File.Exists(Path.Combine(_work.Path, "r", "load.json")), Is.True);
+        Assert.That(_work.Record("r").OfType<FilesKept>().SelectMany(k => k.Files).Select(f => f.Name), Is.EqualTo(new[] { "load.json" }), "under the record's end");
     }
 
     [Test]

@@ -63,6 +63,25 @@ internal abstract class BearerAttack : StandaloneAttack
         }
     }
 
+    /// <summary>An honest login that ends, and after a while one more.</summary>
+    /// <param name="lab">The lab.</param>
+    /// <param name="after">Time between the two, on the lab's clock.</param>
+    /// <param name="connect">Gives the second CONNECT, at its time.</param>
+    /// <param name="words">The second login in words.</param>
+    /// <param name="cancellationToken">Ends every wait.</param>
+    /// <param name="atOnce">Done when the honest one has left; null for nothing.</param>
+    /// <exception cref="InconclusiveException">The honest one was refused.</exception>
+    protected static async Task<AttackResult> AgainAsync(
+        BearerLab lab, TimeSpan after, Func<ConnectFields> connect, string words, CancellationToken cancellationToken, Action? atOnce = null)
+    {
+        var honest = await HonestAsync(lab, cancellationToken).ConfigureAwait(false);
+        await honest.DisposeAsync().ConfigureAwait(false);
+        atOnce?.Invoke();
+        lab.Clock.Advance(after);
+        var (entered, seen) = await TryAsync(lab, connect(), cancellationToken).ConfigureAwait(false);
+        return new AttackResult(entered, $"{words}: {seen}");
+    }
+
     private static IBearer Make(AttackScene scene, LabClock clock, bool isWeak)
     {
         var lifetime = isWeak ? Ever : BearerLab.Lifetime;

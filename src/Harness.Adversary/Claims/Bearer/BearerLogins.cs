@@ -15,14 +15,8 @@ internal sealed class CapturedConnect : BearerAttack
         Control = "a tolerance, or a lifetime, of a year",
     };
 
-    protected override async Task<AttackResult> AttackAsync(AttackScene scene, BearerLab lab, bool isWeak, CancellationToken cancellationToken)
-    {
-        var honest = await HonestAsync(lab, cancellationToken).ConfigureAwait(false);
-        await honest.DisposeAsync().ConfigureAwait(false);
-        lab.Clock.Advance(TimeSpan.FromMinutes(1));
-        var (entered, seen) = await TryAsync(lab, lab.Captured(), cancellationToken).ConfigureAwait(false);
-        return new AttackResult(entered, $"the same CONNECT a minute later: {seen}");
-    }
+    protected override Task<AttackResult> AttackAsync(AttackScene scene, BearerLab lab, bool isWeak, CancellationToken cancellationToken) =>
+        AgainAsync(lab, TimeSpan.FromMinutes(1), lab.Captured, "the same CONNECT a minute later", cancellationToken);
 }
 
 /// <summary>Sends a captured CONNECT again when it no longer holds.</summary>
@@ -40,14 +34,8 @@ internal sealed class StaleConnect : BearerAttack
         Control = "a tolerance, or a lifetime, of a year",
     };
 
-    protected override async Task<AttackResult> AttackAsync(AttackScene scene, BearerLab lab, bool isWeak, CancellationToken cancellationToken)
-    {
-        var honest = await HonestAsync(lab, cancellationToken).ConfigureAwait(false);
-        await honest.DisposeAsync().ConfigureAwait(false);
-        lab.Clock.Advance(TimeSpan.FromHours(1));
-        var (entered, seen) = await TryAsync(lab, lab.Captured(), cancellationToken).ConfigureAwait(false);
-        return new AttackResult(entered, $"the same CONNECT an hour later: {seen}");
-    }
+    protected override Task<AttackResult> AttackAsync(AttackScene scene, BearerLab lab, bool isWeak, CancellationToken cancellationToken) =>
+        AgainAsync(lab, TimeSpan.FromHours(1), lab.Captured, "the same CONNECT an hour later", cancellationToken);
 }
 
 /// <summary>Connects after its right was taken back.</summary>
@@ -65,15 +53,8 @@ internal sealed class RevokedBearer : BearerAttack
         Control = "a server that takes nothing back",
     };
 
-    protected override async Task<AttackResult> AttackAsync(AttackScene scene, BearerLab lab, bool isWeak, CancellationToken cancellationToken)
-    {
-        var honest = await HonestAsync(lab, cancellationToken).ConfigureAwait(false);
-        await honest.DisposeAsync().ConfigureAwait(false);
-        lab.Bearer.Revoke();
-        lab.Clock.Advance(TimeSpan.FromMinutes(1));
-        var (entered, seen) = await TryAsync(lab, lab.Bearer.Connect(), cancellationToken).ConfigureAwait(false);
-        return new AttackResult(entered, $"the device after its revocation: {seen}");
-    }
+    protected override Task<AttackResult> AttackAsync(AttackScene scene, BearerLab lab, bool isWeak, CancellationToken cancellationToken) =>
+        AgainAsync(lab, TimeSpan.FromMinutes(1), lab.Bearer.Connect, "the device after its revocation", cancellationToken, lab.Bearer.Revoke);
 }
 
 /// <summary>Recognises a device by what its CONNECT carries.</summary>

@@ -48,17 +48,20 @@ internal sealed class AuditTap : IProxyPolicy, IAsyncDisposable
         return new([ProxyAction.Forward(packet)]);
     }
 
-    /// <summary>Writes the capture.</summary>
+    /// <summary>Writes the capture, where anything was seen.</summary>
+    /// <param name="folder">The folder for it.</param>
+    /// <returns>Its name; null where there is none.</returns>
     /// <exception cref="RecordException">It cannot be written.</exception>
-    public void Save(string path)
+    public string? Save(string folder)
     {
         lock (_gate)
         {
             if (_seen.Count == 0)
             {
-                return;
+                return null;
             }
 
+            var path = Path.Combine(folder, FileName);
             try
             {
                 PcapngFile.Save(path, _seen, "passwords and payloads are replaced by zeros of the same length");
@@ -67,6 +70,8 @@ internal sealed class AuditTap : IProxyPolicy, IAsyncDisposable
             {
                 throw RecordException.CannotWrite(path, e);
             }
+
+            return FileName;
         }
     }
 

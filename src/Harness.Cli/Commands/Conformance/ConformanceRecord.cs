@@ -39,21 +39,6 @@ internal sealed class ConformanceRecord(RecordedRun run, string again, int of)
         });
     }
 
-    /// <summary>Writes a file beside the record.</summary>
-    /// <exception cref="RecordException">It cannot be written.</exception>
-    public void Save(string file, string text)
-    {
-        var path = Path.Combine(run.Folder, file);
-        try
-        {
-            File.WriteAllText(path, text);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw RecordException.CannotWrite(path, e);
-        }
-    }
-
     /// <summary>Ends the record.</summary>
     public void End(bool stopped) => run.End(_counts, stopped);
 }

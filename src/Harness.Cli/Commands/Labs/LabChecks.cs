@@ -28,7 +28,7 @@ internal static class LabChecks
         foreach (var (name, text) in SlurmFiles.All(lab.Plan))
         {
             var path = Path.Combine(lab.Plan.Config, name);
-            var next = $"./harness lab config {ShellWord.Quote(lab.File.Path)} --out {ShellWord.Quote(lab.Plan.Config)}";
+            var next = $"./harness lab config {ShellWord.Quote(lab.Plan.File)} --out {ShellWord.Quote(lab.Plan.Config)}";
             yield return !File.Exists(path) ? Finding.Broken(name, $"{path} is not there", next)
                 : File.ReadAllText(path) != text ? Finding.Broken(name, $"{path} is not what this lab's file and rigs give: machines with different files refuse each other's boards", next)
                 : name.EndsWith(".sh", StringComparison.Ordinal) && !OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & UnixFileMode.UserExecute) == 0
@@ -49,7 +49,7 @@ internal static class LabChecks
         var version = slurm.Run("scontrol", ["--version"], stop);
         if (version.ExitCode != 0)
         {
-            yield return Finding.Broken("slurm", version.Problem, File.Exists(Path.Combine(lab.Plan.Config, "slurm.conf")) ? "sudo apt-get install slurmd slurm-client munge" : $"./harness lab config {ShellWord.Quote(lab.File.Path)} --out {ShellWord.Quote(lab.Plan.Config)}");
+            yield return Finding.Broken("slurm", version.Problem, File.Exists(Path.Combine(lab.Plan.Config, "slurm.conf")) ? "sudo apt-get install slurmd slurm-client munge" : $"./harness lab config {ShellWord.Quote(lab.Plan.File)} --out {ShellWord.Quote(lab.Plan.Config)}");
             yield break;
         }
 
@@ -93,7 +93,7 @@ internal static class LabChecks
 
     private static IEnumerable<Finding> Boards(LoadedLab lab, string host)
     {
-        foreach (var board in lab.File.Rigs.FirstOrDefault(rig => rig.Host == host) is { } mine ? LoadedLab.BoardsOf(mine.Rig) : [])
+        foreach (var board in lab.Rigs.FirstOrDefault(rig => rig.Host == host) is { } mine ? LoadedLab.BoardsOf(mine.Rig) : [])
         {
             if (board.Driver != BoardDriver.Tty || board.Port is not { } port)
             {

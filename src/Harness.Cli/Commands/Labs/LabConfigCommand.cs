@@ -69,7 +69,7 @@ internal static class LabConfigCommand
         }
 
         Console.WriteLine($"{lab.Plan.Nodes.Count} machines, {lab.Plan.Nodes.Sum(n => n.Boards.Count)} boards, {lab.Plan.Nodes.Sum(n => n.Sensors.Count)} sensors; next, on each machine: "
-            + $"sudo cp {ShellWord.Quote(folder)}/* {lab.Plan.Config}/ && ./harness lab config {ShellWord.Quote(ProductPaths.Display(lab.File.Path))} --check");
+            + $"sudo cp {ShellWord.Quote(folder)}/* {lab.Plan.Config}/ && ./harness lab config {ShellWord.Quote(ProductPaths.Display(lab.Plan.File))} --check");
         return ExitCodes.Pass;
     }
 

@@ -24,7 +24,7 @@ internal sealed class LabNeeds
     /// <param name="isAlone">True where it times something.</param>
     /// <exception cref="FormatException">No rig has them.</exception>
     public LabRequest OfDevices(IReadOnlyList<string> words, bool isAlone) =>
-        Join(_lab.File.Rigs.Select(rig => (rig, needs: Of(rig.Rig, words, [], isAlone))), hardware: false, words);
+        Join(_lab.Rigs.Select(rig => (rig, needs: Of(rig.Rig, words, [], isAlone))), hardware: false, words);
 
     /// <summary>The request of scenarios.</summary>
     /// <param name="choose">Gives the scenarios that run on a rig.</param>
@@ -32,7 +32,7 @@ internal sealed class LabNeeds
     public LabRequest OfScenarios(Func<RigFile, IReadOnlyList<ScenarioPlan>> choose)
     {
         var vocabulary = SpecFlowHost.Vocabulary();
-        var perRig = _lab.File.Rigs.Select(rig =>
+        var perRig = _lab.Rigs.Select(rig =>
         {
             var assigned = Assigned(rig.Rig);
             return (rig, plans: assigned is null ? [] : choose(assigned), assigned);
@@ -61,11 +61,11 @@ internal sealed class LabNeeds
     }
 
     // Every word that is a device or role in any rig: where one rig lacks it, that rig cannot run the scenario.
-    private RigFile Everything => _everything ??= _lab.File.Rigs[0].Rig with
+    private RigFile Everything => _everything ??= _lab.Rigs[0].Rig with
     {
-        Devices = _lab.File.Rigs.SelectMany(rig => rig.Rig.Devices).GroupBy(d => d.Key).ToDictionary(g => g.Key, g => g.First().Value),
-        Roles = _lab.File.Rigs.SelectMany(rig => rig.Rig.Roles)
-            .Concat(_kinds.Keys.Select(role => KeyValuePair.Create(role, _lab.File.Rigs[0].Rig.Devices.Keys.First()))).GroupBy(r => r.Key).ToDictionary(g => g.Key, g => g.First().Value),
+        Devices = _lab.Rigs.SelectMany(rig => rig.Rig.Devices).GroupBy(d => d.Key).ToDictionary(g => g.Key, g => g.First().Value),
+        Roles = _lab.Rigs.SelectMany(rig => rig.Rig.Roles)
+            .Concat(_kinds.Keys.Select(role => KeyValuePair.Create(role, _lab.Rigs[0].Rig.Devices.Keys.First()))).GroupBy(r => r.Key).ToDictionary(g => g.Key, g => g.First().Value),
         Pools = new Dictionary<string, IReadOnlyList<string>>(),
     };
 
@@ -117,7 +117,7 @@ internal sealed class LabNeeds
         var able = rigs.Where(r => r.Needs is not null && (!hardware || r.Rig.Rig.HasHardware)).ToList();
         if (able.Count == 0)
         {
-            var known = _lab.File.Rigs.SelectMany(r => r.Rig.Devices.Keys.Concat(r.Rig.Roles.Keys)).Distinct().Order(StringComparer.Ordinal);
+            var known = _lab.Rigs.SelectMany(r => r.Rig.Devices.Keys.Concat(r.Rig.Roles.Keys)).Distinct().Order(StringComparer.Ordinal);
             throw new FormatException($"no rig of lab {_lab.Plan.Name} has {string.Join(" and ", words.Concat(_kinds.Select(k => $"{k.Key} of kind {k.Value}")))}{(hardware ? " with a real board" : "")}; its rigs have {string.Join(", ", known)}; next: ./harness lab rigs");
         }
 

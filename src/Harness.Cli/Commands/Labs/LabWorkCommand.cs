@@ -29,7 +29,7 @@ internal static class LabWorkCommand
         var job = long.Parse(Variable("SLURM_JOB_ID"), CultureInfo.InvariantCulture);
         var attempt = int.TryParse(Environment.GetEnvironmentVariable("SLURM_RESTART_COUNT"), CultureInfo.InvariantCulture, out var restarts) ? restarts + 1 : 1;
         var lab = LoadedLab.Load(order.Lab);
-        var rig = lab.File.Rigs.FirstOrDefault(r => r.Host == host) ?? throw new FormatException($"{host} is no machine of lab {lab.Plan.Name}; next: ./harness lab config {ShellWord.Quote(lab.Plan.File)} --check");
+        var rig = lab.Rigs.FirstOrDefault(r => r.Host == host) ?? throw new FormatException($"{host} is no machine of lab {lab.Plan.Name}; next: ./harness lab config {ShellWord.Quote(lab.Plan.File)} --check");
         var given = await BoardsAsync(lab, rig.Rig, job, stop);
         var roles = LabRoles.Given(rig.Rig, order.Kinds, order.Roles, given);
 

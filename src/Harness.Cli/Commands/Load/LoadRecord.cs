@@ -36,21 +36,6 @@ internal sealed class LoadRecord(RecordedRun run, int of)
         }
     }
 
-    /// <summary>Writes the numbers beside the record.</summary>
-    /// <exception cref="RecordException">They cannot be written.</exception>
-    public void Save(string json)
-    {
-        var path = Path.Combine(run.Folder, "load.json");
-        try
-        {
-            File.WriteAllText(path, json);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw RecordException.CannotWrite(path, e);
-        }
-    }
-
     /// <summary>Ends the record.</summary>
     public RunFinished End(bool stopped) => run.End(_counts, stopped);
 

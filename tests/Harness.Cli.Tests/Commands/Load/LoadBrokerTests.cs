@@ -8,7 +8,7 @@ public sealed class LoadBrokerTests
 {
     [Test]
     [CancelAfter(60_000)]
-    public async Task A_broker_ends_with_the_load_and_leaves_no_folder(CancellationToken stop)
+    public async Task A_broker_ends_with_the_load(CancellationToken stop)
     {
         NeedsProgram.Find("mosquitto", "mosquitto");
         var broker = await LoadBroker.StartAsync("mosquitto", 20, [], stop);

@@ -1,6 +1,8 @@
-namespace Harness.Bench.Tests.Rig;
+using Harness.Cli.Commands.Labs;
 
-public sealed class LabFileTests
+namespace Harness.Cli.Tests.Commands;
+
+public sealed class LabReaderTests
 {
     private const string Minimal = "lab: garden\nshared: /srv/lab\nrigs:\n  - {host: pi1, rig: pi 1.yaml}\n";
 
@@ -8,14 +10,14 @@ public sealed class LabFileTests
     public void A_lab_of_one_rig_has_the_defaults_of_Debian()
     {
         var lab = Load(Minimal.Replace("pi 1", "pi1", StringComparison.Ordinal));
-        Assert.That((lab.Controller, lab.Program, lab.Config, lab.State, lab.User, lab.Munge), Is.EqualTo(("pi1", "/usr/bin/harness", "/etc/slurm", "/var/lib/harness-lab", "slurm", (string?)null)));
-        Assert.That((lab.NodeTimeout, lab.HealthEvery, lab.RetryAfter), Is.EqualTo((TimeSpan.FromSeconds(60), TimeSpan.FromMinutes(5), TimeSpan.FromSeconds(10))));
+        Assert.That((lab.Plan.Controller, lab.Plan.Program, lab.Plan.Config, lab.Plan.State, lab.Plan.User, lab.Plan.Munge), Is.EqualTo(("pi1", "/usr/bin/harness", "/etc/slurm", "/var/lib/harness-lab", "slurm", (string?)null)));
+        Assert.That((lab.Plan.NodeTimeout, lab.Plan.HealthEvery, lab.Plan.RetryAfter), Is.EqualTo((TimeSpan.FromSeconds(60), TimeSpan.FromMinutes(5), TimeSpan.FromSeconds(10))));
         Assert.That(lab.Rigs.Single().Rig.Name, Is.EqualTo("r"));
     }
 
     [Test]
     public void Line_ends_of_Windows_change_nothing() =>
-        Assert.That(Load(Minimal.Replace("pi 1", "pi1", StringComparison.Ordinal).Replace("\n", "\r\n", StringComparison.Ordinal)).Shared, Is.EqualTo("/srv/lab"));
+        Assert.That(Load(Minimal.Replace("pi 1", "pi1", StringComparison.Ordinal).Replace("\n", "\r\n", StringComparison.Ordinal)).Plan.Shared, Is.EqualTo("/srv/lab"));
 
     [TestCase(Minimal, ":4:", "Slurm's files take no path with blanks")]
     [TestCase("lab: garden\nrigs:\n  - {host: pi1, rig: pi1.yaml}\n", ":1:", "lacks the key \"shared\"")]
@@ -33,14 +35,14 @@ public sealed class LabFileTests
         Assert.That(error.Message, Does.Contain(place).And.Contain(problem));
     }
 
-    private static LabFile Load(string yaml)
+    private static LoadedLab Load(string yaml)
     {
         var folder = Directory.CreateTempSubdirectory("harness-lab-").FullName;
         try
         {
             File.WriteAllText(Path.Combine(folder, "pi1.yaml"), "rig: r\nserver: s\ndevices:\n  host: {kind: host}\n");
             File.WriteAllText(Path.Combine(folder, "lab.yaml"), yaml);
-            return LabFile.Load(Path.Combine(folder, "lab.yaml"));
+            return LabReader.Load(Path.Combine(folder, "lab.yaml"));
         }
         finally
         {

@@ -1,4 +1,6 @@
-namespace Harness.Bench.Rig;
+using YamlDotNet.RepresentationModel;
+
+namespace Harness.Cli.Commands.Labs;
 
 /// <summary>A rig of a lab: the machine that its boards are plugged into, and its rig file.</summary>
 /// <param name="Host">The machine's name, which is its name in Slurm too.</param>
@@ -6,77 +8,29 @@ namespace Harness.Bench.Rig;
 /// <param name="Rig">The rig.</param>
 /// <param name="Address">Its address; null where the name can be looked up.</param>
 /// <param name="Port">TCP port of its <c>slurmd</c>; null for Slurm's own.</param>
-public sealed record LabRig(string Host, string RigPath, RigFile Rig, string? Address, int? Port);
+internal sealed record LabRig(string Host, string RigPath, RigFile Rig, string? Address, int? Port);
 
-/// <summary>The machines of a lab with their rigs: a YAML file, read as strictly as a rig file.</summary>
-public sealed record LabFile
+/// <summary>Reads a lab's file, as strictly as a rig file: what Slurm's files are made from, and the rigs themselves.</summary>
+internal static class LabReader
 {
-    /// <summary>Full path of the file.</summary>
-    public required string Path { get; init; }
-
-    /// <summary>The lab's name (<c>lab:</c>).</summary>
-    public required string Name { get; init; }
-
-    /// <summary>The rigs in the order of the file.</summary>
-    public required IReadOnlyList<LabRig> Rigs { get; init; }
-
-    /// <summary>The machine that runs <c>slurmctld</c>.</summary>
-    public required string Controller { get; init; }
-
-    /// <summary>Its address; null where the name can be looked up.</summary>
-    public string? ControllerAddress { get; init; }
-
-    /// <summary>TCP port of <c>slurmctld</c>; null for Slurm's own.</summary>
-    public int? ControllerPort { get; init; }
-
-    /// <summary>The folder that every machine of the lab sees at this path: runs are written there.</summary>
-    public required string Shared { get; init; }
-
-    /// <summary>The address of the history that every run goes into; null leaves it to each machine.</summary>
-    public string? History { get; init; }
-
-    /// <summary>Path of the program on the machines.</summary>
-    public required string Program { get; init; }
-
-    /// <summary>The folder of Slurm's configuration on the machines.</summary>
-    public required string Config { get; init; }
-
-    /// <summary>The folder of each machine's own state and logs.</summary>
-    public required string State { get; init; }
-
-    /// <summary>The account of <c>slurmctld</c>.</summary>
-    public required string User { get; init; }
-
-    /// <summary>Socket of <c>munged</c>; null for Debian's.</summary>
-    public string? Munge { get; init; }
-
-    /// <summary>Time without an answer after which a machine counts as down and its jobs go to others.</summary>
-    public required TimeSpan NodeTimeout { get; init; }
-
-    /// <summary>Time between two health checks.</summary>
-    public required TimeSpan HealthEvery { get; init; }
-
-    /// <summary>Time after which a run that broke its rig begins on another; Slurm takes 5 s at least.</summary>
-    public required TimeSpan RetryAfter { get; init; }
-
     /// <summary>Reads a lab and the rigs that it names.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="RigFileException">The file or a rig file is missing, unreadable, or invalid.</exception>
-    public static LabFile Load(string path) => RigReader.Load(path, text => Parse(text, path));
+    public static LoadedLab Load(string path) => RigReader.Load(path, text => Parse(text, path));
 
     /// <summary>Reads a lab from text; rigs are read from their files.</summary>
     /// <exception cref="RigFileException">The text or a rig file is invalid.</exception>
-    public static LabFile Parse(string text, string path)
+    public static LoadedLab Parse(string text, string path)
     {
-        var full = System.IO.Path.GetFullPath(path);
+        var full = Path.GetFullPath(path);
         var root = new RigSection(path, MergeKeys.Expand(RigReader.Document(text, path), path), "the lab").Allow(
             "lab", "controller", "controller_address", "controller_port", "shared", "history", "program", "config", "state", "user", "munge", "node_timeout", "health_every", "retry_after", "rigs");
-        var rigs = ReadRigs(root, path, System.IO.Path.GetDirectoryName(full)!);
-        return new LabFile
+        var rigs = ReadRigs(root, path, Path.GetDirectoryName(full)!);
+        return new LoadedLab(rigs, new LabPlan
         {
-            Path = full,
+            File = full,
             Name = Word(root, "lab"),
-            Rigs = rigs,
+            Nodes = [.. rigs.Select(Node)],
             Controller = root.Get("controller") is null ? rigs[0].Host : Word(root, "controller"),
             ControllerAddress = root.Get("controller_address") is null ? null : Word(root, "controller_address"),
             ControllerPort = root.Get("controller_port") is null ? null : root.Number("controller_port", 1, 65535),
@@ -90,8 +44,13 @@ public sealed record LabFile
             NodeTimeout = root.Duration("node_timeout", TimeSpan.FromSeconds(60)),
             HealthEvery = root.Duration("health_every", TimeSpan.FromMinutes(5)),
             RetryAfter = root.Duration("retry_after", TimeSpan.FromSeconds(10)),
-        };
+        });
     }
+
+    private static LabNode Node(LabRig rig) => new(
+        rig.Host, rig.Address, rig.Port, rig.RigPath,
+        [.. LoadedLab.BoardsOf(rig.Rig).Select(board => new LabBoard(board.Name, LoadedLab.KindOf(board), board.Driver == BoardDriver.Tty ? board.Port : null, board.Power is not null))],
+        [.. rig.Rig.Sensors.Values.Select(LoadedLab.KindOf)], rig.Rig.HasHardware);
 
     private static List<LabRig> ReadRigs(RigSection root, string path, string folder)
     {
@@ -110,7 +69,7 @@ public sealed record LabFile
                 throw section.At("host", $"host \"{host}\" stands twice: a machine has one rig file, which may name many boards");
             }
 
-            var rig = System.IO.Path.GetFullPath(section.Text("rig"), folder);
+            var rig = Path.GetFullPath(section.Text("rig"), folder);
             RefuseSpaces(section, "rig", rig);
             rigs.Add(new LabRig(
                 host, rig, RigFile.Load(rig), section.Get("address") is null ? null : Word(section, "address"), section.Get("port") is null ? null : section.Number("port", 1, 65535)));
@@ -128,7 +87,7 @@ public sealed record LabFile
     {
         var path = section.Get(key) is null && otherwise is not null ? otherwise : section.Text(key);
         RefuseSpaces(section, key, path);
-        return System.IO.Path.IsPathRooted(path) ? path.TrimEnd('/')
+        return Path.IsPathRooted(path) ? path.TrimEnd('/')
             : throw section.At(key, $"{key} of {section.Description} must be a full path, the same on every machine, but is \"{path}\"");
     }
 
