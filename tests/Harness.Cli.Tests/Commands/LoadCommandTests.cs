@@ -19,7 +19,7 @@ public sealed class LoadCommandTests : WorkFolderTests
         Assert.That(figures["QoS 1, 64 bytes at 100/s: p99"].GetProperty("median").GetDouble(), Is.Positive);
         Assert.That(figures["memory of an idle connection, 20"].GetProperty("median").ValueKind, Is.EqualTo(JsonValueKind.Number));
         var scenarios = _work.Record("r").OfType<ScenarioFinished>().ToList();
-        Assert.That(scenarios.Select(f => (f.Name, f.Verdict)), Is.EqualTo(new[] { ($"latency: 127.0.0.1:{broker.Endpoint.Port}, round 1", Verdict.Pass), ($"idle connections: 127.0.0.1:{broker.Endpoint.Port}, round 1", Verdict.Pass) }));
+        Assert.That(scenarios.Select(f => (f.Name, f.Verdict)), Is.EqualTo(new[] { ($"idle connections: 127.0.0.1:{broker.Endpoint.Port}, round 1", Verdict.Pass), ($"latency: 127.0.0.1:{broker.Endpoint.Port}, round 1", Verdict.Pass) }));
         Assert.That(_work.Record("r").OfType<FilesKept>().SelectMany(k => k.Files).Select(f => f.Name), Is.EqualTo(new[] { "load.json" }), "under the record's end");
     }
 
