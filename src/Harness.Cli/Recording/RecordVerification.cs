@@ -15,7 +15,7 @@ internal static class RecordVerification
             RecordState.Whole => $"whole: {Checked(check)} are as they were written{(check.Signers.Count == 0 ? "; nobody signed the end" : "")}",
             RecordState.Cut => $"cut: {Checked(check)} are as they were written, and the end is missing",
             RecordState.Unchained => "unknown: the version that wrote it did not chain its lines, so nothing can be told",
-            _ => $"changed: {Checked(check)}, {check.Findings.Count} faults",
+            _ => $"changed: {Checked(check)}, {check.Findings.Count} {(check.Findings.Count == 1 ? "fault" : "faults")}",
         });
         foreach (var line in check.Findings.Concat(check.Notes))
         {
