@@ -26,7 +26,7 @@ internal static class PluginFile
         var folder = Path.GetDirectoryName(file);
         for (var depth = 0; depth < 5 && folder is not null; depth++, folder = Path.GetDirectoryName(folder))
         {
-            if (Directory.Exists(folder) && Directory.EnumerateFiles(folder, "*.csproj").Any())
+            if (Directory.Exists(folder) && IsBuiltIn(folder, file))
             {
                 return $"dotnet build {ShellWord.Quote(folder)}";
             }
@@ -34,6 +34,11 @@ internal static class PluginFile
 
         return $"ls -l {ShellWord.Quote(Path.GetDirectoryName(file) ?? "/")}";
     }
+
+    // A project that happens to lie above it, as in a common /tmp, is none of its business.
+    private static bool IsBuiltIn(string folder, string file) => Directory.EnumerateFiles(folder, "*.csproj").Any(project =>
+        Path.GetFileNameWithoutExtension(project) == Path.GetFileNameWithoutExtension(file)
+        || Path.GetRelativePath(folder, file).StartsWith("bin" + Path.DirectorySeparatorChar, StringComparison.Ordinal));
 
     private static void Check(string plugin, string file, HashSet<string> seen)
     {

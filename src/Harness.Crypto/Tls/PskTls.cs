@@ -79,7 +79,14 @@ public static class PskTls
         {
             if (disposing)
             {
-                inner.Dispose();
+                try
+                {
+                    inner.Dispose();
+                }
+                catch (IOException)
+                {
+                    // TLS says goodbye to a peer who may have gone.
+                }
             }
 
             base.Dispose(disposing);

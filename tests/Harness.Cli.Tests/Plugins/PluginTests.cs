@@ -139,7 +139,12 @@ public sealed class PluginTests
     public Task Two_assemblies_of_one_name_are_told() => Refused(Copy("same", bytes => bytes), "is an assembly of the name my-lab, and so is my-lab/bin/my-lab.dll", "next: ls -l");
 
     [Test]
-    public Task A_file_that_is_no_assembly_is_told() => Refused(Copy("text", _ => "hello"u8.ToArray()), "is no .NET assembly", "next: ls -l");
+    public Task A_file_that_is_no_assembly_is_told()
+    {
+        var copy = Copy("text", _ => "hello"u8.ToArray());
+        File.WriteAllText(Path.Combine(Path.GetDirectoryName(copy)!, "another.csproj"), "<Project/>");
+        return Refused(copy, "is no .NET assembly", "next: ls -l");
+    }
 
     private async Task Refused(string file, params string[] says)
     {
