@@ -100,6 +100,7 @@ public sealed class SecureBroker : IAsyncDisposable
             broker._topics = options.AllowAnonymous
                 ? new TopicExchanges(authenticator, options.TopicLogins with { Lifetime = options.HandshakeTimeout }, options.TimeProvider)
                 : null;
+            var passwords = broker._scheme.Passwords(authenticator.Ended);
             var registration = options.AsPublishedRegistration ? new PaperRegistration(broker.Accounts, options.MaximumRegistrations) : null;
             broker._broker = await options.StartBroker(
                 new MqttBrokerOptions
@@ -108,7 +109,7 @@ public sealed class SecureBroker : IAsyncDisposable
                     Port = options.Port,
                     AllowAnonymous = options.AllowAnonymous,
                     Authenticator = new CountedAuthenticator(broker._scheme.Wrap(authenticator, broker.OnPseudonymReused, broker.OnReplaced), broker._work),
-                    Passwords = broker._scheme.Passwords(authenticator.Ended),
+                    Passwords = passwords,
                     Hooks = new SecureBrokerHooks(broker._scheme, registration, broker._outbox.Add, broker.OnFault, broker._topics is null ? null : broker.TakeTopicLoginAsync)
                     {
                         Work = broker._work,
@@ -124,7 +125,7 @@ public sealed class SecureBroker : IAsyncDisposable
                     TimeProvider = options.TimeProvider,
                 },
                 cancellationToken).ConfigureAwait(false);
-            var judges = broker._scheme.Passwords(authenticator.Ended) is not null;
+            var judges = passwords is not null;
             if (broker._broker.StandsAlone)
             {
                 CheckStandAlone(options, broker._scheme);
