@@ -88,7 +88,7 @@ public sealed class LabFaultTests
         await _lab.UntilEndedAsync(run);
         File.Delete(_lab["pg/data/postmaster.pid"]);
         _lab.StartServer("postgres");
-        await _lab.UntilAsync(() => File.Exists(_lab["pg/data/postmaster.pid"]) && File.ReadAllText(_lab["pg/data/postmaster.pid"]).Contains("ready", StringComparison.Ordinal), "PostgreSQL listens again");
+        await _lab.UntilPostgresAsync();
         var listed = await _lab.TypeAsync("list");
         Assert.That(listed.Stdout, Does.Contain(" pass "), listed.ToString());
         var result = _lab.Results().Single();

@@ -34,4 +34,20 @@ public sealed class LabInputTests : WorkFolderTests
     [TestCase("measure seal --wait 5s", "--wait is the lab's to choose")]
     public void An_option_that_means_nothing_at_another_machine_is_refused_with_the_reason(string typed, string reason) =>
         Assert.That(() => LabSubmission.Read(typed.Split(' ')), Throws.TypeOf<FormatException>().With.Message.Contains(reason).And.Message.Contains("next: "));
+
+    [Test]
+    [Category("Long")]
+    public async Task A_baseline_that_one_run_keeps_is_what_the_next_one_on_its_machine_is_held_against()
+    {
+        await using var lab = await SlurmLab.StartAsync([SlurmLab.OneBoard(1)]);
+        var none = await lab.TypeAsync("run", "baseline", "compare", "seal", "--device", "board", "--samples", "20");
+        Assert.That(none.ExitCode, Is.EqualTo(ExitCodes.Usage), none.ToString());
+        var set = await lab.TypeAsync("run", "baseline", "set", "seal", "--device", "board", "--samples", "20");
+        Assert.That(set.ExitCode, Is.Zero, set.ToString());
+        Assert.That(Directory.GetFiles(Path.Combine(lab.Lab.Plan.Shared, "baselines", "pi1")), Has.Length.EqualTo(1));
+
+        // Wide enough for a busy machine: that there is a baseline is what is looked at.
+        var compared = await lab.TypeAsync("run", "baseline", "compare", "seal", "--device", "board", "--samples", "20", "--margin", "1000", "--runs", "1");
+        Assert.That(compared.ExitCode, Is.Zero, compared.ToString());
+    }
 }

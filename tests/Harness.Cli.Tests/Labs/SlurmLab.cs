@@ -97,6 +97,10 @@ internal sealed class SlurmLab : IAsyncDisposable
         _guard.StandardInput.Flush();
     }
 
+    /// <summary>Waits until PostgreSQL takes connections: its socket is there earlier.</summary>
+    public Task UntilPostgresAsync() => UntilAsync(
+        () => System.IO.File.Exists(this["pg/data/postmaster.pid"]) && System.IO.File.ReadAllText(this["pg/data/postmaster.pid"]).Contains("ready", StringComparison.Ordinal), "PostgreSQL takes connections");
+
     /// <summary>Signals a server by its process id.</summary>
     public void Signal(string name, int signal) => Processes.Signal(ServerId(name), signal);
 
@@ -239,7 +243,7 @@ internal sealed class SlurmLab : IAsyncDisposable
         await HarnessProcess.RunProgramAsync("/", "", "chown", "nobody", this["pg"]);
         await AsNobodyAsync(Postgres("initdb"), "-D", this["pg/data"], "-U", "harness", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync");
         StartServer("postgres");
-        await UntilAsync(() => Directory.EnumerateFileSystemEntries(this["pg"], ".s.PGSQL.*").Any(), "PostgreSQL listens");
+        await UntilPostgresAsync();
         await AsNobodyAsync(Postgres("createdb"), "-h", this["pg"], "-U", "harness", "lab");
     }
 
