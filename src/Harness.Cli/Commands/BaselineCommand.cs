@@ -3,7 +3,9 @@ namespace Harness.Cli.Commands;
 /// <summary><c>harness baseline</c>: stores the durations of an operation, and compares new ones with them.</summary>
 internal static class BaselineCommand
 {
-    private const string Folder = "baselines";
+    /// <summary>The folder of baselines, below the working folder.</summary>
+    public const string Folder = "baselines";
+
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
     public static Command Create() => new(

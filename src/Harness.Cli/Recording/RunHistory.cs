@@ -34,11 +34,15 @@ internal sealed class RunHistory : IRunSink, IDisposable
     /// <summary>True where the history can be read: it answered while the run was written.</summary>
     public bool HasAnswered => _feed?.HasAnswered ?? false;
 
+    /// <summary>True where a run of this process is not whole in its history.</summary>
+    public static bool IsLacking { get; private set; }
+
     /// <summary>Waits for what is not written yet, and tells what could not be.</summary>
     public void End()
     {
         if ((_refused ?? _feed?.EndAsync(_patience, _unanswered).GetAwaiter().GetResult()) is { } fault)
         {
+            IsLacking = true;
             Console.Error.WriteLine($"harness: warning: {ForeignText.Line(fault)}");
         }
     }

@@ -16,6 +16,8 @@ public static class JobScript
             #!/bin/sh
             # A run of the lab {{lab.Name}}. Execution is at least once: a machine that is lost, and a rig that breaks, lead to another attempt on another rig.
             HARNESS_LAB={{ShellWord.Quote(lab.File)}} SLURM_CONF={{ShellWord.Quote(lab.Config + "/slurm.conf")}}; export HARNESS_LAB SLURM_CONF
+            # A job that is cancelled has time to make its devices safe: Slurm kills the rest of a job as soon as this shell has ended.
+            trap : TERM
             {{ShellWord.Quote(lab.Program)}} lab work {{ShellWord.Quote(run.Path)}} </dev/null
             status=$?
             case $status in 0|1|2|4|130) exit $status ;; esac

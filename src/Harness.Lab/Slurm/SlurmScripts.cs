@@ -19,18 +19,21 @@ public static class SlurmScripts
     public const string ReasonMark = "harness:";
 
     /// <summary>Writes the prolog.</summary>
-    public static string Prolog(LabPlan lab) => Head(lab, "before each job, as root: resets the boards that the job has. It refuses nothing: whether a board is well is the run's to judge.") + Boards(lab) + """
+    public static string Prolog(LabPlan lab) => Head(lab, "before each job, as root: resets the boards that the job has. It refuses nothing: whether a board is well is the run's to judge.") + Boards(lab) + Text(
+        """
         # Each board of this job whose rig file says how its power is switched is without power for half a second; another has RESET from the run itself.
         # A board that somebody holds (a run that lost this machine and lives on) is left alone: the run then tells who holds it.
-        boards | while read -r rig device; do
+        # They are noted for the epilog: Slurm forgets which boards a job had before that runs.
+        boards >"$noted"
+        while read -r rig device; do
             "$program" power cycle "$device" --rig "$rig" --wait 5s >>"$log" 2>&1 </dev/null || say "$device was not reset"
-        done
+        done <"$noted"
         exit 0
 
-        """;
+        """);
 
     /// <summary>Writes the epilog.</summary>
-    public static string Epilog(LabPlan lab) => Head(lab, "after each job, as root, also after a killed one: ends what is left of it, leaves power safe, counts broken runs.") + Boards(lab)
+    public static string Epilog(LabPlan lab) => Head(lab, "after each job, as root, also after a killed one: ends what is left of it, leaves power safe, counts broken runs.")
         + Text(
             $$"""
             # 1. What the job left behind, told by its environment: first asked to end, so that lines and power are made safe, then ended.
@@ -39,6 +42,8 @@ public static class SlurmScripts
                     # Not this script itself, and not the same job on another machine's slurmd (several may run on one).
                     grep -qzxs 'SLURM_SCRIPT_CONTEXT=epilog_slurmd' "$file" && continue
                     grep -qzxs "SLURMD_NODENAME=$node" "$file" || continue
+                    # Nor a job of the same number in another lab.
+                    conf=$(tr '\0' '\n' <"$file" 2>/dev/null | sed -n 's/^SLURM_CONF=//p'); [ "${conf:-$SLURM_CONF}" = "$SLURM_CONF" ] || continue
                     pid=${file#/proc/}; echo "${pid%/environ}"
                 done
             }
@@ -47,10 +52,11 @@ public static class SlurmScripts
                 say "ends what is left: $(echo $pids)"
                 kill -$signal $pids 2>/dev/null; sleep 1
             done
-            # 2. The power of its boards is on, whoever was killed while it was off.
-            boards | while read -r rig device; do
+            # 2. The power of its boards, as the prolog noted them, is on, whoever was killed while it was off.
+            [ ! -e "$noted" ] || while read -r rig device; do
                 "$program" power on "$device" --rig "$rig" >>"$log" 2>&1 </dev/null || say "the power of $device was not switched on"
-            done
+            done <"$noted"
+            rm -f "$noted"
             # 3. Jobs that this rig broke, since it last judged one: at {{MostBroken}} it is drained, until the doctor finds it well.
             case ${SLURM_JOB_EXIT_CODE2%%:*} in
             3|{{SlurmFiles.Requeue}}|{{SlurmFiles.Hold}})
@@ -87,8 +93,8 @@ public static class SlurmScripts
             $$"""
             # One visit at a time: a slow doctor is not asked again.
             exec 8>"$state/health.lock"; flock -n 8 || exit 0
-            shown=$(scontrol show node "$node" -o 2>/dev/null) || exit 0
-            status=${shown#*State=}; status=${status%% *}
+            look() { shown=$(scontrol show node "$node" -o 2>/dev/null) || exit 0; status=${shown#*State=}; status=${status%% *}; }
+            look
             reason=; case $shown in *" Reason="*) reason=${shown#* Reason=} ;; esac
             case $status in
             *DRAIN*) case $reason in '{{ReasonMark}}'*) ;; *) exit 0 ;; esac ;; # a person drained it: a person brings it back
@@ -97,12 +103,18 @@ public static class SlurmScripts
             esac
             told=$("$program" doctor --rig "$rig" 2>&1 </dev/null); found=$?
             case $found in
-            0) case $status in *DRAIN*)
+            0) rm -f "$state/held"
+                case $status in *DRAIN*)
                 rm -f "$broke"; say 'the doctor finds it well'
                 scontrol update NodeName="$node" State=RESUME >>"$log" 2>&1 ;;
             esac ;;
-            2|3) # The first broken component is the reason.
+            2|3|126|127) # A run that began meanwhile has its boards, and judges the rig itself.
+                look
+                case $status in IDLE|*DRAIN*) ;; *) exit 0 ;; esac
+                # The first broken component is the reason.
                 why=$(printf '%s\n' "$told" | grep -m1 -e BROKEN -e '^harness:' | tr -s ' ' | tr -d '"' | cut -c1-120)
+                # A line that is held may be that of a run which came and went: at two visits in a row it is somebody's who stays.
+                case $why in *' is held by '*) [ -e "$state/held" ] || { : >"$state/held"; exit 0; } ;; esac
                 case $status in *DRAIN*) ;; *)
                     say "drained: $why"
                     scontrol update NodeName="$node" State=DRAIN Reason="{{ReasonMark}} doctor: ${why:-status $found}" >>"$log" 2>&1 ;;
@@ -126,7 +138,7 @@ public static class SlurmScripts
         # What this machine remembers: the jobs that its rig broke, and what these scripts said.
         state={{ShellWord.Quote(lab.State)}}/rig.$node
         mkdir -p "$state"
-        broke=$state/broke log=$state/scripts.log
+        broke=$state/broke log=$state/scripts.log noted=$state/boards.${SLURM_JOB_ID:-none}
         say() { echo "$(date +%FT%T) job ${SLURM_JOB_ID:--}: $*" >>"$log"; }
 
         """);
@@ -137,9 +149,11 @@ public static class SlurmScripts
         var switched = lab.Nodes.SelectMany(node => node.Boards.Select((board, index) => (node, board, index))).Where(b => b.board.HasPower).ToList();
         return switched.Count == 0 ? "# No rig file of this lab says how a board's power is switched.\nboards() { :; }\n" : Text(
             """
-            # The boards that the job has: Slurm's index of each is its line in gres.conf.
+            # The boards that the job has: Slurm's index of each is its line in gres.conf. slurmctld may be restarting.
             boards() {
-                scontrol show job -d "$SLURM_JOB_ID" -o 2>>"$log" | grep -o 'board:[^ (]*(IDX:[0-9,-]*)' | sed 's/.*IDX:\(.*\))/\1/' | tr ',' '\n' |
+                shown=
+                for try in $(seq 20); do shown=$(scontrol show job -d "$SLURM_JOB_ID" -o 2>>"$log") && break; sleep 0.5; done
+                printf '%s\n' "$shown" | grep -o 'board:[^ (]*(IDX:[0-9,-]*)' | sed 's/.*IDX:\(.*\))/\1/' | tr ',' '\n' |
                 awk -F- '{ for (i = $1; i <= ($2 == "" ? $1 : $2); i++) print i }' | while read -r index; do
                     case $node:$index in
 

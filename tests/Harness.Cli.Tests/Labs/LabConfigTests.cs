@@ -34,14 +34,24 @@ public sealed class LabConfigTests : WorkFolderTests
 
         // What Slurm tells of a job with the board of index 1, which has no switch, and with both.
         _work.WriteProgram("bin/scontrol", "#!/bin/sh\necho \"x Nodes=pi1 GRES=board:a1:1(IDX:$GIVEN),sensor:bme280:1(CNT:1) y\"\n");
-        var prolog = (await File.ReadAllTextAsync(_work["out/harness-prolog.sh"])).Replace("PATH=/usr/local/sbin", $"PATH='{_work["bin"]}':/usr/local/sbin", StringComparison.Ordinal);
-        foreach (var (given, switched) in new[] { ("1", ""), ("0-1", "power cycle f405 --rig") })
+        foreach (var name in (string[])["prolog", "epilog"])
         {
-            _work.WriteProgram("prolog.sh", prolog);
+            _work.WriteProgram($"{name}.sh", (await File.ReadAllTextAsync(_work[$"out/harness-{name}.sh"])).Replace("PATH=/usr/local/sbin", $"PATH='{_work["bin"]}':/usr/local/sbin", StringComparison.Ordinal));
+        }
+
+        foreach (var (given, switched) in new[] { ("1", ""), ("0-1", "power cycle f405 power on f405") })
+        {
             File.Delete(Path.Combine(_shared, "typed"));
-            var ended = await HarnessProcess.RunProgramAsync(_work.Path, "", "env", $"GIVEN={given}", "SLURMD_NODENAME=pi1", "SLURM_JOB_ID=7", _work["prolog.sh"]);
-            Assert.That(ended.ExitCode, Is.Zero, ended.ToString());
-            Assert.That(File.Exists(Path.Combine(_shared, "typed")) ? await File.ReadAllTextAsync(Path.Combine(_shared, "typed")) : "", Does.StartWith(switched), given);
+            foreach (var name in (string[])["prolog", "epilog"])
+            {
+                // Slurm has forgotten the boards when the epilog runs.
+                var ended = await HarnessProcess.RunProgramAsync(
+                    _work.Path, "", "env", $"GIVEN={(name == "prolog" ? given : "")}", "SLURMD_NODENAME=pi1", "SLURM_JOB_ID=990007", "SLURM_SCRIPT_CONTEXT=epilog_slurmd", "SLURM_JOB_EXIT_CODE2=0:9", _work[$"{name}.sh"]);
+                Assert.That(ended.ExitCode, Is.Zero, ended.ToString());
+            }
+
+            var typed = File.Exists(Path.Combine(_shared, "typed")) ? await File.ReadAllLinesAsync(Path.Combine(_shared, "typed")) : [];
+            Assert.That(string.Join(' ', typed.Select(line => line.Split(" --rig")[0])), Is.EqualTo(switched), given);
         }
     }
 
@@ -69,6 +79,37 @@ public sealed class LabConfigTests : WorkFolderTests
         Assert.That(
             (await File.ReadAllLinesAsync(typed)).Where(line => line.Contains("State=DRAIN", StringComparison.Ordinal)),
             Is.EqualTo(new[] { "update NodeName=pi1 State=DRAIN Reason=harness: broke jobs 990001 990002 990003" }));
+    }
+
+    [Test]
+    public async Task The_health_check_drains_a_broken_rig_and_leaves_one_that_a_run_took_meanwhile()
+    {
+        await HarnessProcess.RunAsync(_work.Path, "lab", "config", Lab(), "--out", "out");
+        var (typed, state, found) = (_work["typed"], _work["state"], _work["found"]);
+        _work.WriteProgram("bin/scontrol", $"#!/bin/sh\ncase $* in show*) echo \"NodeName=pi1 State=$(cat '{state}') $(cat '{_work["reason"]}' 2>/dev/null)\" ;; update*) echo \"$*\" >>'{typed}' ;; esac\n");
+        _work.WriteProgram("health.sh", (await File.ReadAllTextAsync(_work["out/harness-health.sh"])).Replace("PATH=/usr/local/sbin", $"PATH='{_work["bin"]}':/usr/local/sbin", StringComparison.Ordinal));
+        File.WriteAllText(Path.Combine(_shared, "program"), $"#!/bin/sh\n. '{found}'\n");
+        async Task<string> VisitAsync(string before, string doctor, string reason = "")
+        {
+            File.WriteAllText(state, before);
+            File.WriteAllText(found, doctor);
+            File.WriteAllText(_work["reason"], reason);
+            File.Delete(typed);
+            var ended = await HarnessProcess.RunProgramAsync(_work.Path, "", "env", "SLURMD_NODENAME=pi1", _work["health.sh"]);
+            Assert.That(ended.ExitCode, Is.Zero, ended.ToString());
+            return File.Exists(typed) ? File.ReadAllText(typed).Trim() : "";
+        }
+
+        const string Dead = "echo 'BROKEN   device f405  expected a reply, saw none'; exit 3";
+        const string Held = "echo 'BROKEN   line of f405  /dev/x is held by pid 7 of ada'; exit 3";
+        Assert.That(await VisitAsync("IDLE", "exit 0"), Is.Empty);
+        Assert.That(await VisitAsync("IDLE", Dead), Is.EqualTo("update NodeName=pi1 State=DRAIN Reason=harness: doctor: BROKEN device f405 expected a reply, saw none"));
+        Assert.That(await VisitAsync("IDLE", $"echo MIXED >'{state}'; {Dead}"), Is.Empty, "a run began while the doctor looked");
+        Assert.That(await VisitAsync("IDLE", Held), Is.Empty, "a run may have come and gone");
+        Assert.That(await VisitAsync("IDLE", Held), Does.StartWith("update NodeName=pi1 State=DRAIN").And.Contain("is held by pid 7"), "held at two visits");
+        Assert.That(await VisitAsync("IDLE+DRAIN", "exit 0", "Reason=a new cable [root@2026]"), Is.Empty, "a person drained it");
+        Assert.That(await VisitAsync("IDLE+DRAIN", Dead, "Reason=harness: doctor: BROKEN [root@2026]"), Is.Empty);
+        Assert.That(await VisitAsync("IDLE+DRAIN", "exit 0", "Reason=harness: doctor: BROKEN [root@2026]"), Is.EqualTo("update NodeName=pi1 State=RESUME"));
     }
 
     [Test]

@@ -73,6 +73,16 @@ internal sealed class SlurmLab : IAsyncDisposable
     public static string Posix(int number, string old = "p2: *board", string replacement = "p2: *board") => WorkFolder.PosixRigText()
         .Replace("rig: posix", $"rig: rig{number}", StringComparison.Ordinal).Replace("group: modp2048-q256", "group: p256", StringComparison.Ordinal).Replace(old, replacement, StringComparison.Ordinal);
 
+    /// <summary>A rig of one board, so that it takes one run at a time.</summary>
+    public static string OneBoard(int number) => Posix(number).Replace("  p2: *board", "", StringComparison.Ordinal).Replace("  second board: p2", "", StringComparison.Ordinal);
+
+    /// <summary>A rig of one real board, as far as the harness can tell: a firmware that runs for itself behind a line of its own.</summary>
+    /// <param name="number">The rig's number.</param>
+    /// <param name="port">The line.</param>
+    /// <param name="power">A file beside the rig's that notes how its power was switched; null for none.</param>
+    public static string RealBoard(int number, string port, string? power = null) => OneBoard(number).Replace(
+        "driver: posix", $"driver: tty\n    port: {port}{(power is null ? "" : $"\n    power: {{by: command, off: 'echo off >>{power}', on: 'echo on >>{power}'}}")}", StringComparison.Ordinal);
+
     /// <summary>Starts a server, or starts it again.</summary>
     public void StartServer(string name)
     {
@@ -86,6 +96,10 @@ internal sealed class SlurmLab : IAsyncDisposable
         });
         _guard.StandardInput.Flush();
     }
+
+    /// <summary>Waits until PostgreSQL takes connections: its socket is there earlier.</summary>
+    public Task UntilPostgresAsync() => UntilAsync(
+        () => System.IO.File.Exists(this["pg/data/postmaster.pid"]) && System.IO.File.ReadAllText(this["pg/data/postmaster.pid"]).Contains("ready", StringComparison.Ordinal), "PostgreSQL takes connections");
 
     /// <summary>Signals a server by its process id.</summary>
     public void Signal(string name, int signal) => Processes.Signal(ServerId(name), signal);
@@ -137,10 +151,6 @@ internal sealed class SlurmLab : IAsyncDisposable
 
     public Task UntilEndedAsync(SubmittedRun run) => UntilAsync(() => Job(run) is { IsEnded: true }, $"{run.Order.Run} ends");
 
-    /// <summary>The process ids of the program in an attempt, by its environment.</summary>
-    public static IReadOnlyList<int> ProcessesOf(SubmittedRun run, int attempt) =>
-        [.. Directory.EnumerateDirectories("/proc").Select(Path.GetFileName).Where(name => int.TryParse(name, CultureInfo.InvariantCulture, out _)).Select(name => int.Parse(name!, CultureInfo.InvariantCulture)).Where(id => IsOf(id, run, attempt))];
-
     /// <summary>The results in the history, after what a killed server missed is read from the records.</summary>
     public IReadOnlyList<LabResult> Results(params IReadOnlyList<SubmittedRun> runs)
     {
@@ -171,21 +181,6 @@ internal sealed class SlurmLab : IAsyncDisposable
 
     private static string Postgres(string program) => Directory.Exists("/usr/lib/postgresql")
         ? Directory.EnumerateDirectories("/usr/lib/postgresql").Select(version => Path.Combine(version, "bin", program)).Where(System.IO.File.Exists).Order(StringComparer.Ordinal).LastOrDefault() ?? "" : "";
-
-    private static bool IsOf(int process, SubmittedRun run, int attempt)
-    {
-        try
-        {
-            var environment = System.IO.File.ReadAllText($"/proc/{process}/environ");
-            return environment.Contains($"SLURM_JOB_ID={run.Job}\0", StringComparison.Ordinal)
-                && (attempt == 1 ? !environment.Contains("SLURM_RESTART_COUNT=", StringComparison.Ordinal) : environment.Contains($"SLURM_RESTART_COUNT={attempt - 1}\0", StringComparison.Ordinal))
-                && System.IO.File.ReadAllText($"/proc/{process}/cmdline").Contains("harness.dll\0lab\0work", StringComparison.Ordinal);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return false;
-        }
-    }
 
     private string Pid(string name) => this[$"pids/{name}"];
 
@@ -248,7 +243,7 @@ internal sealed class SlurmLab : IAsyncDisposable
         await HarnessProcess.RunProgramAsync("/", "", "chown", "nobody", this["pg"]);
         await AsNobodyAsync(Postgres("initdb"), "-D", this["pg/data"], "-U", "harness", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync");
         StartServer("postgres");
-        await UntilAsync(() => Directory.EnumerateFileSystemEntries(this["pg"], ".s.PGSQL.*").Any(), "PostgreSQL listens");
+        await UntilPostgresAsync();
         await AsNobodyAsync(Postgres("createdb"), "-h", this["pg"], "-U", "harness", "lab");
     }
 

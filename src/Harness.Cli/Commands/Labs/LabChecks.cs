@@ -7,12 +7,15 @@ internal static class LabChecks
 {
     private static readonly TimeSpan MostClock = TimeSpan.FromSeconds(10);
 
+    // The words with which Slurm says that it does not believe who asks.
+    private static readonly string[] _refusals = ["Zero Bytes", "authentication", "credential"];
+
     /// <summary>Looks at everything; what one lacks never hides another.</summary>
     public static IReadOnlyList<Finding> All(LoadedLab lab, string host, CancellationToken stop)
     {
         var findings = new List<Finding> { Host(lab, host) };
         findings.AddRange(Files(lab));
-        findings.AddRange(Slurm(lab, new SlurmClient(lab.Plan), stop));
+        findings.AddRange(Slurm(lab, new SlurmClient(lab.Plan), host, stop));
         findings.AddRange(Machine(lab));
         findings.AddRange(Boards(lab, host));
         return findings;
@@ -37,7 +40,7 @@ internal static class LabChecks
         }
     }
 
-    private static IEnumerable<Finding> Slurm(LoadedLab lab, SlurmClient slurm, CancellationToken stop)
+    private static IEnumerable<Finding> Slurm(LoadedLab lab, SlurmClient slurm, string host, CancellationToken stop)
     {
         // Without a daemon munge tries for a minute: where there is no socket there is none.
         var daemon = lab.Plan.Munge ?? "/run/munge/munge.socket.2";
@@ -57,8 +60,11 @@ internal static class LabChecks
         var config = slurm.Run("scontrol", ["show", "config"], stop);
         if (config.ExitCode != 0)
         {
-            // One key on all machines and clocks together: both show as an answer that is refused.
-            yield return Finding.Broken("slurmctld", $"{lab.Plan.Controller} gives no answer: {config.Problem}", $"on {lab.Plan.Controller}: systemctl status slurmctld; the same munge key and clock here: date");
+            yield return _refusals.Any(word => config.Error.Contains(word, StringComparison.OrdinalIgnoreCase))
+                ? Finding.Broken(
+                    "munge key", $"slurmctld on {lab.Plan.Controller} refuses what this machine seals ({config.Problem}): another key than there, or clocks that are 5 minutes apart",
+                    $"on {lab.Plan.Controller}: sudo cat /etc/munge/munge.key | ssh {host} 'sudo install -o munge -g munge -m 400 /dev/stdin /etc/munge/munge.key && sudo systemctl restart munge'; on both: date")
+                : Finding.Broken("slurmctld", $"{lab.Plan.Controller} gives no answer: {config.Problem}", $"on {lab.Plan.Controller}: systemctl status slurmctld");
             yield break;
         }
 
@@ -70,7 +76,21 @@ internal static class LabChecks
             : (now - clock).Duration() is var apart && apart > MostClock
                 ? Finding.Broken("clock", $"{apart.TotalSeconds:0} s from {lab.Plan.Controller}'s (5 minutes make munge refuse, and times of runs do not compare)", "sudo timedatectl set-ntp true")
                 : Finding.Ok("clock", $"within {MostClock.TotalSeconds:0} s of {lab.Plan.Controller}'s");
+        if (lab.Plan.Node(host) is not null)
+        {
+            yield return Daemon(slurm.Nodes(stop)?.FirstOrDefault(node => node.Name == host), lab.Plan.Controller);
+        }
     }
+
+    // What slurmd found at its start, such as a board less than slurm.conf says, stands in the reason.
+    private static Finding Daemon(SlurmNode? node, string controller) =>
+        node is null ? Finding.Broken("slurmd", $"slurmctld on {controller} does not know this machine", $"on {controller}: sudo systemctl restart slurmctld")
+        : LabWords.Of(node) switch
+        {
+            "down" => Finding.Broken("slurmd", $"{node.State}{(node.Reason.Length > 0 ? $": {node.Reason}" : "")}", "sudo systemctl restart slurmd; journalctl -u slurmd -n 20"),
+            "drained" => Finding.Warning("slurmd", $"drained: {node.Reason}", "./harness lab rigs"),
+            var state => Finding.Ok("slurmd", state),
+        };
 
     private static IEnumerable<Finding> Machine(LoadedLab lab)
     {

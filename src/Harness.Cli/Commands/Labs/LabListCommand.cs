@@ -58,6 +58,7 @@ internal static class LabListCommand
                     Console.Error.WriteLine($"harness: warning: {loaded.Plan.Controller} gives no answer: the queue is not known; next: ./harness lab config {ShellWord.Quote(loaded.Plan.File)} --check");
                 }
 
+                LabUnrecorded.Import(loaded);
                 var rows = Rows(loaded, jobs ?? [], parsed.GetValue(last));
                 if (parsed.GetValue(json))
                 {

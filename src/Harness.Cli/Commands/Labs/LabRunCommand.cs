@@ -12,8 +12,8 @@ internal static class LabRunCommand
             """
             Hands a run to Slurm: it begins on the first rig that is free and has what the features name (boards by role or name, sensors,
             real hardware). Everything else on the line is the command's own: the options of run, or claims, measure, baseline with theirs,
-            but for --rig, --out, --list, --failed and --wait. What it prints is shown as it comes; it ends with the run's own verdict and
-            exit status. Ctrl-C cancels it. Feature files of your own go along.
+            but for --rig, --out, --list, --failed, --wait, --watch and --sign. What it prints is shown as it comes; it ends with the run's
+            own verdict and exit status. Ctrl-C cancels it. Feature files and plugins of your own go along; baselines are kept by machine.
 
             A rig that breaks leads to another attempt on another rig; a failed scenario never does. A run that breaks two rigs is held.
 

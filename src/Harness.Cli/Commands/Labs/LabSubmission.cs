@@ -12,6 +12,13 @@ internal static class LabSubmission
     private static readonly string[] _commands = ["run", "claims", "measure", "baseline"];
     private static readonly string[] _chosenByTheLab = ["--rig", "--out", "--list", "--failed", "--wait"];
 
+    // What belongs to the submitter's machine, with the way to the same end.
+    private static readonly Dictionary<string, string> _stays = new()
+    {
+        ["--sign"] = "a private key does not travel to the lab's machines: sign the record when it is there; next: ./harness report --help",
+        ["--watch"] = "the page of a run is served on the machine that runs it, and to it alone: leave it out; next: ./harness lab list, or the report in the run's folder",
+    };
+
     // What a run may know of its submitter's environment: no secret that happens to stand there travels through Slurm's files.
     private static readonly string[] _exported = ["PATH", "HOME", "USER", "LOGNAME", "LANG", "LC_ALL", "PGPASSFILE", "XDG_STATE_HOME"];
 
@@ -26,17 +33,45 @@ internal static class LabSubmission
             throw new FormatException($"{parsed.Errors[0].Message}; next: ./harness {NextCommand.Path(parsed.CommandResult)} --help");
         }
 
-        foreach (var option in parsed.CommandResult.Children.OfType<System.CommandLine.Parsing.OptionResult>().Where(o => !o.Implicit && _chosenByTheLab.Contains(o.Option.Name)))
+        foreach (var option in parsed.CommandResult.Children.OfType<System.CommandLine.Parsing.OptionResult>().Where(o => !o.Implicit))
         {
-            throw new FormatException($"{option.Option.Name} is the lab's to choose: leave it out; next: ./harness lab run --help");
+            if (_chosenByTheLab.Contains(option.Option.Name))
+            {
+                throw new FormatException($"{option.Option.Name} is the lab's to choose: leave it out; next: ./harness lab run --help");
+            }
+
+            if (_stays.TryGetValue(option.Option.Name, out var why))
+            {
+                throw new FormatException($"{option.Option.Name}: {why}");
+            }
         }
 
+        RefuseLostFiles(words, parsed);
         return (words, parsed);
+    }
+
+    // A baseline is read from a file of the submitter's; where one is kept, the lab's folder of the rig takes it.
+    private static void RefuseLostFiles(IReadOnlyList<string> words, ParseResult parsed)
+    {
+        foreach (var file in LabInput.Typed(parsed, "--file"))
+        {
+            if (words.Contains("set"))
+            {
+                throw new FormatException("--file: the lab keeps the baselines of each rig in its shared folder, and later runs on the rig find them: leave it out; next: ./harness lab run --help");
+            }
+
+            if (!File.Exists(ProductPaths.Resolve(file)))
+            {
+                throw new FormatException($"--file: {ForeignText.Name(file)} is no file; next: ls -l {ShellWord.Quote(file)}");
+            }
+        }
     }
 
     /// <summary>Gets what a command needs.</summary>
     public static LabRequest Request(LoadedLab lab, ParseResult parsed, IReadOnlyDictionary<string, string> kinds)
     {
+        // Steps and drivers of the submitter's plugins, and of the rigs'; the same one may lie on several machines.
+        BuiltDrivers.Include([.. LabInput.Typed(parsed, "--plugin").Select(ProductPaths.Resolve).Concat(lab.Rigs.SelectMany(rig => rig.Rig.Plugins)).DistinctBy(Path.GetFileName)]);
         var needs = new LabNeeds(lab, kinds);
         var command = parsed.CommandResult.Command;
         string? Value(string option) => command.Options.FirstOrDefault(o => o.Name == option) is { } found && parsed.GetResult(found) is { Implicit: false, Tokens: [var token, ..] } ? token.Value : null;

@@ -55,7 +55,8 @@ internal sealed class LabWatch(LoadedLab lab, SubmittedRun submitted, string lab
     }
 
     /// <summary>Reads a run's records into the history, where its machine could not: what is there already stays.</summary>
-    public static void Import(LoadedLab lab, LabRun run)
+    /// <returns>False where the history gives no answer.</returns>
+    public static bool Import(LoadedLab lab, LabRun run)
     {
         try
         {
@@ -64,10 +65,13 @@ internal sealed class LabWatch(LoadedLab lab, SubmittedRun submitted, string lab
                 using var store = HistoryStore.Open(address);
                 HistoryImport.From(store, run.Path);
             }
+
+            return true;
         }
         catch (HistoryException e)
         {
             Console.Error.WriteLine($"harness: warning: {ForeignText.Line(e.Message)}; the records stay in {ForeignText.Name(run.Path)}");
+            return false;
         }
     }
 

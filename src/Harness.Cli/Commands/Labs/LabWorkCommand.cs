@@ -4,6 +4,9 @@ namespace Harness.Cli.Commands.Labs;
 internal static class LabWorkCommand
 {
     private const int Questions = 20;
+
+    // The health check may be asking the boards when the job begins.
+    private const string PatienceForHealthCheck = "60s";
     private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(500);
 
     public static Command Create()
@@ -41,15 +44,42 @@ internal static class LabWorkCommand
         }
 
         Environment.CurrentDirectory = run.Input;
+        LinkBaselines(lab.Plan, host, run.Input);
         Console.Error.WriteLine($"harness: {host}, attempt {attempt}{(given.Count > 0 ? $", boards {string.Join(", ", given.Select(board => board.Name))}" : "")}");
-        string[] words = [.. Words(order, roles), "--rig", rig.RigPath, "--out", run.Attempt(attempt)];
+        string[] words = [.. Words(order, roles), "--rig", rig.RigPath, "--out", run.Attempt(attempt), "--wait", PatienceForHealthCheck];
         var parsed = CommandTree.Create(words).Parse(words, CommandTree.Parsing);
         if (parsed.Errors.Count > 0)
         {
             throw new FormatException($"{parsed.Errors[0].Message}; next: ./harness lab show {order.Run}");
         }
 
-        return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false }, stop);
+        var status = await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false }, stop);
+        if (RunHistory.IsLacking)
+        {
+            LabUnrecorded.Note(lab.Plan, order.Run);
+        }
+        else
+        {
+            LabUnrecorded.Import(lab);
+        }
+
+        return status;
+    }
+
+    // A baseline is one rig's own, and outlives the run: all runs on this machine have the same ones.
+    private static void LinkBaselines(LabPlan lab, string host, string input)
+    {
+        var (link, kept) = (Path.Combine(input, BaselineCommand.Folder), Path.Combine(lab.Shared, BaselineCommand.Folder, host));
+        Directory.CreateDirectory(kept);
+        if (new DirectoryInfo(link) is { LinkTarget: not null } earlier)
+        {
+            earlier.Delete(); // that of an attempt on another machine
+        }
+
+        if (!Directory.Exists(link))
+        {
+            Directory.CreateSymbolicLink(link, kept);
+        }
     }
 
     // A command that names its device has the board that plays the role; features are told the roles.
