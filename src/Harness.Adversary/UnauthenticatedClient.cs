@@ -35,9 +35,11 @@ public static class UnauthenticatedClient
     /// <param name="broker">The broker's address.</param>
     /// <param name="packets">The recorded packets of the client, as bytes.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
+    /// <param name="version">The version of the recorded CONNECT.</param>
     /// <returns>The reason of the CONNACK or DISCONNECT with which the broker ended it.</returns>
     /// <exception cref="MqttNotConnectedException">The broker closed without a reason.</exception>
-    public static async Task<ReasonCode> ReplayAsync(IPEndPoint broker, IReadOnlyList<ReadOnlyMemory<byte>> packets, CancellationToken cancellationToken)
+    public static async Task<ReasonCode> ReplayAsync(
+        IPEndPoint broker, IReadOnlyList<ReadOnlyMemory<byte>> packets, CancellationToken cancellationToken, MqttVersion version = MqttVersion.V5)
     {
         ArgumentNullException.ThrowIfNull(packets);
         using var socket = new Socket(broker.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
@@ -49,7 +51,7 @@ public static class UnauthenticatedClient
             await socket.SendAsync(packet, cancellationToken).ConfigureAwait(false);
             MqttPacket? answer;
             int consumed;
-            while (!MqttCodec.TryDecode([.. received], MqttVersion.V5, MqttLimits.Default, out answer, out consumed))
+            while (!MqttCodec.TryDecode([.. received], version, MqttLimits.Default, out answer, out consumed))
             {
                 var read = await socket.ReceiveAsync(buffer, cancellationToken).ConfigureAwait(false);
                 if (read == 0)
