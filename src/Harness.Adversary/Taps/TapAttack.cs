@@ -1,15 +1,22 @@
+using System.Reflection;
+
 namespace Harness.Adversary.Taps;
 
 /// <summary>An attack on one login that comes by a tap before a broker that is not the harness's: everything it knows it saw on the wire. Calls come one at a time.</summary>
-/// <param name="name">Name on the command line.</param>
-/// <param name="question">The property that it tries to break.</param>
-public abstract class TapAttack(string name, string question)
+public abstract class TapAttack
 {
+    /// <summary>An attack whose class says its name and question.</summary>
+    protected TapAttack()
+    {
+        var declared = GetType().GetCustomAttribute<TapAttackAttribute>(inherit: false) ?? throw new InvalidOperationException($"{GetType().Name} has no {nameof(TapAttackAttribute)}");
+        (Name, Question) = (declared.Name, declared.Question);
+    }
+
     /// <summary>Name on the command line.</summary>
-    public string Name { get; } = name;
+    public string Name { get; }
 
     /// <summary>The property that it tries to break.</summary>
-    public string Question { get; } = question;
+    public string Question { get; }
 
     /// <summary>True where it only looks on: several such may share a login.</summary>
     public virtual bool IsPassive => false;
@@ -54,6 +61,9 @@ public abstract class TapAttack(string name, string question)
 
     /// <inheritdoc cref="EndAsync"/>
     protected abstract Task SeeEndAsync(IPEndPoint broker, TimeSpan limit, CancellationToken cancellationToken);
+
+    /// <summary>A reason code in words.</summary>
+    protected static string Said(ReasonCode reason) => $"0x{(byte)reason:x2}";
 
     /// <summary>Tells the outcome; the first stands.</summary>
     protected void Settle(Verdict verdict, string evidence) => Finding ??= new TapFinding(Name, Question, verdict, evidence);
