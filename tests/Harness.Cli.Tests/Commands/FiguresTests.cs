@@ -70,7 +70,8 @@ public sealed class FiguresTests
     public async Task The_page_of_links_in_the_tree_is_that_of_today()
     {
         using var typed = new TypedCommand();
-        var now = await typed.RunAsync("figures", "--links");
+        await using var program = HarnessProcess.Start(typed.Folder, "figures", "--links");
+        var now = await program.EndAsync(TimeSpan.FromMinutes(10));
         Assert.That(now.ExitCode, Is.Zero, now.ToString());
         var kept = await File.ReadAllTextAsync(Path.Combine(ProductPaths.Root, "rigs", "LINKS.md"));
         Assert.Multiple(() =>
