@@ -26,6 +26,25 @@ public sealed class DuplicatePolicy(PacketSelector selector, int nth = 1) : NthP
     }
 }
 
+/// <summary>Holds a packet back for a time, and with it all that follows on its way.</summary>
+/// <param name="selector">Packets that count.</param>
+/// <param name="time">The time for which it is held.</param>
+/// <param name="nth">The one held, from 1; 0 for every one.</param>
+public sealed class HoldPolicy(PacketSelector selector, TimeSpan time, int nth = 1) : NthPacketPolicy(selector, nth)
+{
+    /// <inheritdoc/>
+    protected override async ValueTask<IReadOnlyList<ProxyAction>> OnMatchAsync(ProxiedPacket packet, int number, CancellationToken cancellationToken)
+    {
+        if (Nth == Every || number == Nth)
+        {
+            await Task.Delay(time, cancellationToken).ConfigureAwait(false);
+            Hit();
+        }
+
+        return [ProxyAction.Forward(packet)];
+    }
+}
+
 /// <summary>Closes the connection in a packet's place.</summary>
 /// <param name="selector">Packets that count.</param>
 /// <param name="nth">The one met, from 1; 0 for every one.</param>

@@ -60,6 +60,24 @@ public sealed class PacketField
     public static PacketField Payload(PacketDirection direction, Func<string, bool> isTopic) => new(
         "payload", direction, p => p is PublishPacket publish && isTopic(publish.Topic) ? publish.Payload.ToArray() : null, (p, value) => (PublishPacket)p with { Payload = value });
 
+    /// <summary>The topic of PUBLISH, as UTF-8.</summary>
+    /// <param name="direction">On the way to the broker, or from it.</param>
+    public static PacketField Topic(PacketDirection direction) => new(
+        "topic", direction, p => p is PublishPacket publish ? Encoding.UTF8.GetBytes(publish.Topic) : null,
+        (p, value) => (PublishPacket)p with { Topic = Encoding.UTF8.GetString(value), TopicAlias = null });
+
+    /// <summary>The password of CONNECT.</summary>
+    public static PacketField Password { get; } = new("password", PacketDirection.ToBroker,
+        p => p is ConnectPacket { Password: { } password } ? password : null, (p, value) => (ConnectPacket)p with { Password = value });
+
+    /// <summary>The user name of CONNECT, as UTF-8.</summary>
+    public static PacketField UserName { get; } = new("user", PacketDirection.ToBroker,
+        p => p is ConnectPacket { UserName: { } user } ? Encoding.UTF8.GetBytes(user) : null, (p, value) => (ConnectPacket)p with { UserName = Encoding.UTF8.GetString(value) });
+
+    /// <summary>The ClientId of CONNECT, as UTF-8.</summary>
+    public static PacketField ClientId { get; } = new("client-id", PacketDirection.ToBroker,
+        p => p is ConnectPacket connect ? Encoding.UTF8.GetBytes(connect.ClientId) : null, (p, value) => (ConnectPacket)p with { ClientId = Encoding.UTF8.GetString(value) });
+
     /// <summary>Reads the field.</summary>
     /// <returns>False where the packet does not carry it.</returns>
     public bool TryRead(ProxiedPacket packet, out byte[] value)

@@ -37,7 +37,17 @@ public static class UnauthenticatedClient
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>The reason of the CONNACK or DISCONNECT with which the broker ended it.</returns>
     /// <exception cref="MqttNotConnectedException">The broker closed without a reason.</exception>
-    public static async Task<ReasonCode> ReplayAsync(IPEndPoint broker, IReadOnlyList<ReadOnlyMemory<byte>> packets, CancellationToken cancellationToken)
+    public static Task<ReasonCode> ReplayAsync(IPEndPoint broker, IReadOnlyList<ReadOnlyMemory<byte>> packets, CancellationToken cancellationToken) =>
+        ReplayAsync(broker, packets, MqttVersion.V5, cancellationToken);
+
+    /// <summary>Replays the client's half of a recorded login of any version.</summary>
+    /// <param name="broker">The broker's address.</param>
+    /// <param name="packets">The recorded packets of the client, as bytes.</param>
+    /// <param name="version">The version of the recorded CONNECT.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>The reason of the CONNACK or DISCONNECT with which the broker ended it.</returns>
+    /// <exception cref="MqttNotConnectedException">The broker closed without a reason.</exception>
+    public static async Task<ReasonCode> ReplayAsync(IPEndPoint broker, IReadOnlyList<ReadOnlyMemory<byte>> packets, MqttVersion version, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(packets);
         using var socket = new Socket(broker.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
@@ -49,7 +59,7 @@ public static class UnauthenticatedClient
             await socket.SendAsync(packet, cancellationToken).ConfigureAwait(false);
             MqttPacket? answer;
             int consumed;
-            while (!MqttCodec.TryDecode([.. received], MqttVersion.V5, MqttLimits.Default, out answer, out consumed))
+            while (!MqttCodec.TryDecode([.. received], version, MqttLimits.Default, out answer, out consumed))
             {
                 var read = await socket.ReceiveAsync(buffer, cancellationToken).ConfigureAwait(false);
                 if (read == 0)

@@ -1,3 +1,5 @@
+using Harness.Mqtt.Client;
+
 namespace Harness.Cli.Tests;
 
 /// <summary>A disk that fills up in the middle of a run: the run stops, reports it, and leaves neither a partial report nor an emulator behind.</summary>
@@ -75,6 +77,31 @@ public sealed class RunFullDiskTests : IDisposable
         var ended = await HarnessProcess.RunAsync(_work.Path, [.. command, "sha256", "--device", "host", "--samples", "2000", "--no-calibration", "--out", _work["disk/r"]]);
         AssertStopped(ended);
         Assert.That(_work.Record("disk/r").OfType<RunFinished>(), Is.Empty);
+    }
+
+    [Test]
+    public async Task A_tap_is_stopped_and_its_capture_is_whole_up_to_there()
+    {
+        Mount(8);
+        await using var broker = await MqttBroker.StartAsync(new MqttBrokerOptions { AllowAnonymous = true });
+        await using var tap = HarnessProcess.Start(_work.Path, "tap", "--listen", "0", "--to", $"127.0.0.1:{broker.Endpoint.Port}", "--out", _work["disk/r"]);
+        var port = Regex.Match(await tap.WaitForAsync("Ctrl-C ends it"), @"listening on 127\.0\.0\.1:(\d+),").Groups[1].Value;
+        await using (var client = await MqttClient.ConnectAsync(new MqttClientOptions { Port = int.Parse(port, CultureInfo.InvariantCulture), ClientId = "c" }))
+        {
+            await client.PublishAsync("t", new byte[20_000]);
+            var ended = await tap.EndAsync();
+            Assert.That(ended.ExitCode, Is.EqualTo(2), ended.ToString());
+            Assert.That(ended.Stderr, Does.Contain("tap.pcapng").And.Contain("No space left").And.Contain("ext: df -h").And.Not.Contain("   at "));
+        }
+
+        var capture = await File.ReadAllBytesAsync(_work["disk/r/tap.pcapng"]);
+        var at = 0;
+        while (at < capture.Length)
+        {
+            at += BitConverter.ToInt32(capture, at + 4);
+        }
+
+        Assert.That(at, Is.EqualTo(capture.Length).And.GreaterThan(200), "whole blocks");
     }
 
     private void AssertStopped(Ended ended)

@@ -77,17 +77,20 @@ public sealed class StandAloneBrokerTests : WorkFolderTests
 
     [TestCase(Processes.Interrupt)]
     [TestCase(Processes.Kill)]
-    public async Task A_broker_ends_with_the_harness_also_when_that_is_killed(int signal)
+    public async Task A_broker_ends_with_the_harness_also_when_that_is_killed_and_its_folder_goes(int signal)
     {
         _ = NeedsProgram.Find("mosquitto", "mosquitto");
         await using var run = HarnessProcess.Start(_work.Path, "conformance", "--rig", "rigs/brokers/mosquitto.yaml", "--out", "m");
         await run.WaitForAsync("mosquitto listens on");
         var broker = Processes.Below(run.Id);
         Assert.That(broker, Is.Not.Empty);
+        var settings = broker.SelectMany(process => File.ReadAllText($"/proc/{process.Id}/cmdline").Split('\0')).First(word => word.EndsWith("mosquitto.conf", StringComparison.Ordinal));
+        Assert.That(File.Exists(settings), settings);
 
         run.Signal(signal);
 
         Assert.That(broker.Select(process => Processes.HasEndedWithin(process.Id, TimeSpan.FromSeconds(20))), Is.All.True);
+        Assert.That(SpinWait.SpinUntil(() => !Directory.Exists(Path.GetDirectoryName(settings)), TimeSpan.FromSeconds(20)), $"{settings} is there still");
     }
 
     [Test]

@@ -25,29 +25,52 @@ public static class PcapngFile
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentNullException.ThrowIfNull(capture);
         var file = new PcapngWriter(stream, comment);
-        file.AddInterface(RawIp, "entered the tap");
-        file.AddInterface(RawIp, "left the tap altered or made up");
+        AddInterfaces(file);
         var open = new Dictionary<(int Connection, bool Left), TcpConversation>();
         foreach (var bytes in capture)
         {
-            var number = bytes.Left ? 1 : 0;
-            if (!open.TryGetValue((bytes.Connection, bytes.Left), out var conversation))
-            {
-                conversation = New(bytes.Connection, bytes.Left ? Altered : Entered);
-                open.Add((bytes.Connection, bytes.Left), conversation);
-                Add(file, number, bytes.At, conversation.Open());
-            }
-
-            foreach (var packet in conversation.Send(bytes.Direction == PacketDirection.ToBroker, bytes.Bytes))
-            {
-                file.AddPacket(number, bytes.At, packet, comment: bytes.Left ? $"left the tap {Way(bytes.Direction)} in connection {bytes.Connection}" : null);
-            }
+            Add(file, open, bytes);
         }
 
-        // The tap does not say when a connection ended: each ends with the capture.
-        foreach (var ((_, left), conversation) in open)
+        // The list does not say when a connection ended: each ends with the capture.
+        if (capture.Count > 0)
         {
-            Add(file, left ? 1 : 0, capture[^1].At, conversation.Close());
+            End(file, open, capture[^1].At, _ => true);
+        }
+    }
+
+    /// <summary>Begins a file's interfaces.</summary>
+    internal static void AddInterfaces(PcapngWriter file)
+    {
+        file.AddInterface(RawIp, "entered the tap");
+        file.AddInterface(RawIp, "left the tap altered or made up");
+    }
+
+    /// <summary>Adds bytes of a connection, which is opened before its first.</summary>
+    internal static void Add(PcapngWriter file, Dictionary<(int Connection, bool Left), TcpConversation> open, CapturedBytes bytes)
+    {
+        var number = bytes.Left ? 1 : 0;
+        if (!open.TryGetValue((bytes.Connection, bytes.Left), out var conversation))
+        {
+            conversation = New(bytes.Connection, bytes.Left ? Altered : Entered);
+            open.Add((bytes.Connection, bytes.Left), conversation);
+            Add(file, number, bytes.At, conversation.Open());
+        }
+
+        foreach (var packet in conversation.Send(bytes.Direction == PacketDirection.ToBroker, bytes.Bytes))
+        {
+            file.AddPacket(number, bytes.At, packet, comment: bytes.Left ? $"left the tap {Way(bytes.Direction)} in connection {bytes.Connection}" : null);
+        }
+    }
+
+    /// <summary>Ends connections.</summary>
+    internal static void End(
+        PcapngWriter file, Dictionary<(int Connection, bool Left), TcpConversation> open, DateTimeOffset at, Func<(int Connection, bool Left), bool> which)
+    {
+        foreach (var (key, conversation) in open.Where(entry => which(entry.Key)).ToList())
+        {
+            Add(file, key.Left ? 1 : 0, at, conversation.Close());
+            open.Remove(key);
         }
     }
 

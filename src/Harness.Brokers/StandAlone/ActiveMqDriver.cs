@@ -46,7 +46,7 @@ internal static class ActiveMqDriver
                     java, "-Xmx256m", $"-Dactivemq.home={files.Folder}", $"-Dactivemq.base={files.Folder}", $"-Djava.io.tmpdir={files.Folder}", "-XX:-UsePerfData",
                     "-cp", string.Join(':', Libraries.Select(Jar).Where(File.Exists)), "org.apache.activemq.console.Main", "start", $"xbean:file:{settings}",
                 ],
-                files.Log(port));
+                files.Log(port), folder: files.Folder);
             return parts;
         }
         catch

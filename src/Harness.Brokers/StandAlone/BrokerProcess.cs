@@ -2,16 +2,20 @@ using System.ComponentModel;
 
 namespace Harness.Brokers.StandAlone;
 
-/// <summary>A broker's program in a session of its own. It ends when this process's end of its standard input closes, so that no broker outlives the harness, however the harness ended.</summary>
+/// <summary>A broker's program in a session of its own. It ends when this process's end of its standard input closes, so that no broker outlives the harness, however the harness ended, nor its folder.</summary>
 internal sealed class BrokerProcess : IDisposable
 {
     // A Ctrl-C at the terminal does not reach the new session; the end of standard input does, also after SIGKILL of whoever holds it.
+    // A session of its own kills this one, and takes the folder away once nothing writes there any more.
     private const string Leash =
         """
-        log=$1; shift
+        log=$1; folder=$2; shift 2
         exec 3<&0 >>"$log" 2>&1
         "$@" </dev/null 3<&- & child=$!
-        { read -r stop || :; kill -KILL 0; } <&3 & watch=$!
+        { read -r stop || :; exec setsid /bin/sh -c '
+            kill -s KILL -- "-$1"
+            for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do kill -s 0 -- "-$1" 2>/dev/null && sleep 0.1 || break; done
+            [ -z "$2" ] || rm -rf -- "$2"' sweep "$$" "$folder"; } <&3 >/dev/null 2>&1 & watch=$!
         wait "$child"; status=$?
         kill -KILL "$watch"
         exit "$status"
@@ -53,10 +57,11 @@ internal sealed class BrokerProcess : IDisposable
     /// <param name="command">The program and its arguments.</param>
     /// <param name="log">Takes what it prints.</param>
     /// <param name="environment">Variables that it gets beside this process's own.</param>
+    /// <param name="folder">A folder that goes when this process is killed before it took it away; null for none.</param>
     /// <exception cref="MqttNotConnectedException">It cannot be started.</exception>
-    public static BrokerProcess Start(IReadOnlyList<string> command, string log, IReadOnlyDictionary<string, string>? environment = null)
+    public static BrokerProcess Start(IReadOnlyList<string> command, string log, IReadOnlyDictionary<string, string>? environment = null, string? folder = null)
     {
-        var start = new ProcessStartInfo("setsid", ["/bin/sh", "-c", Leash, "broker", log, .. command]) { RedirectStandardInput = true, WorkingDirectory = Path.GetTempPath() };
+        var start = new ProcessStartInfo("setsid", ["/bin/sh", "-c", Leash, "broker", log, folder ?? "", .. command]) { RedirectStandardInput = true, WorkingDirectory = Path.GetTempPath() };
         foreach (var (name, value) in environment ?? new Dictionary<string, string>())
         {
             start.Environment[name] = value;

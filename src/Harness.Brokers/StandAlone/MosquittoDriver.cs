@@ -39,7 +39,7 @@ internal static class MosquittoDriver
                 text.AppendLine("user root"); // otherwise it becomes a user who cannot read its own settings here
             }
 
-            parts.Process = BrokerProcess.Start([program, "-c", files.Write("mosquitto.conf", text.ToString())], files.Log(port));
+            parts.Process = BrokerProcess.Start([program, "-c", files.Write("mosquitto.conf", text.ToString())], files.Log(port), folder: files.Folder);
             if (certificate is not null)
             {
                 parts.Gate = TlsGate.Open(parts.Endpoint, options.Address.ToString(), certificate.Authorities);

@@ -42,7 +42,7 @@ internal static class RabbitMqDriver
                 ["RABBITMQ_PLUGINS_EXPAND_DIR"] = files.At("plugins"), ["RABBITMQ_GENERATED_CONFIG_DIR"] = files.At("config"),
             };
             parts.Helper = BrokerProcess.Start([mapper, "-port", mapperPort, "-address", "127.0.0.1"], files.At("epmd.log"));
-            parts.Process = BrokerProcess.Start([server], files.Log(port), environment);
+            parts.Process = BrokerProcess.Start([server], files.Log(port), environment, files.Folder);
             return parts;
         }
         catch

@@ -1,3 +1,4 @@
+using Harness.Adversary.Links;
 using Harness.Cli.Commands.Figures;
 
 namespace Harness.Cli.Commands;
@@ -12,19 +13,24 @@ internal static class FiguresCommand
         var rig = new Option<string>("--rig") { Description = "the rig file [default: rigs/sim.yaml]" };
         var device = new Option<string[]>("--device") { Description = "only this device (may be repeated) [default: one of each emulated board of the rig]" };
         var json = new Option<bool>("--json") { Description = "JSON on stdout" };
+        var links = new Option<bool>("--links") { Description = "the page rigs/LINKS.md instead: logins and deliveries of every scheme over bad links, with devices on the host; takes minutes" };
+        var trials = new Option<int>("--trials") { Description = "with --links: trials of each scheme over each link", DefaultValueFactory = _ => 10 };
+        trials.Validators.Add(CommandHost.Between(1, 1000));
         var plugin = PluginOption.Create();
         var command = new Command("figures",
             """
-            Measures every operation of the emulated boards, whose counts are exact, and prints a page of them (Markdown). The page rigs/FIGURES.md is made by it.
+            Measures every operation of the emulated boards, whose counts are exact, and prints a page of them (Markdown). The page rigs/FIGURES.md is made by it; with --links
+            it is the page rigs/LINKS.md: how every scheme's login and delivery stand over links that delay and lose (what loss means stands there).
 
             Exit status: 0 measured; 2 usage or rig file; 3 the rig broke; 4 the rig has no emulated board; 130 aborted.
 
             Examples:
               ./harness figures > FIGURES.md
               ./harness figures --device m4 --json
-            """) { rig, device, json, plugin };
+              ./harness figures --links > LINKS.md
+            """) { rig, device, json, links, trials, plugin };
         command.SetAction((parsed, stop) => Task.Run(
-            () => RunAsync(
+            () => parsed.GetValue(links) ? LinksAsync(parsed.GetValue(trials), parsed.GetValue(json), stop) : RunAsync(
                 RigFile.Load(ProductPaths.Resolve(parsed.GetValue(rig) ?? ProductPaths.DefaultRig), PluginOption.Paths(parsed, plugin)), parsed.GetValue(rig), parsed.GetValue(device) ?? [], parsed.GetValue(json), stop),
             CancellationToken.None));
         return command;
@@ -50,6 +56,16 @@ internal static class FiguresCommand
         Show("");
         Console.Write(json ? JsonSerializer.Serialize(devices, _json) + "\n"
             : FigurePage.Markdown($"./harness figures{(typed is null ? "" : $" --rig {ShellWord.Quote(typed)}")}{string.Concat(only.Select(name => $" --device {ShellWord.Quote(name)}"))}", devices, MeasureOptions.DefaultBytes));
+        return ExitCodes.Pass;
+    }
+
+    private static async Task<int> LinksAsync(int trials, bool json, CancellationToken stop)
+    {
+        const int Messages = 5;
+        var figures = await LinkSurvey.RunAsync(SchemeNames.All, LinkSurvey.Links, trials, Messages, (ended, all) => Show($"{ended} of {all} trials"), stop);
+        Show("");
+        Console.Write(json ? JsonSerializer.Serialize(figures, _json) + "\n"
+            : LinkPage.Markdown($"./harness figures --links{(trials == 10 ? "" : $" --trials {trials}")}", figures, trials, Messages));
         return ExitCodes.Pass;
     }
 

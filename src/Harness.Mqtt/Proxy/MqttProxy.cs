@@ -9,6 +9,7 @@ namespace Harness.Mqtt.Proxy;
 /// </remarks>
 public sealed class MqttProxy : IAsyncDisposable
 {
+    private const int MostFaults = 10_000;
     private readonly ConnectionListener _listener;
     private readonly IPEndPoint _upstream;
     private readonly TimeProvider _time;
@@ -17,17 +18,26 @@ public sealed class MqttProxy : IAsyncDisposable
     private readonly List<Exception> _faults = [];
     private readonly ConcurrentDictionary<int, (ProxyConnection Connection, Task Running)> _connections = new();
     private readonly CancellationTokenSource _stopping = new();
+    private readonly Action<CapturedBytes>? _sink;
     private int _accepted;
     private volatile IProxyPolicy? _policy;
+    private volatile RunningLink? _link;
     private int _disposed;
 
-    private MqttProxy(IPEndPoint upstream, IProxyPolicy? policy, IPEndPoint listen, TimeProvider time)
+    private MqttProxy(IPEndPoint upstream, IProxyPolicy? policy, IPEndPoint listen, TimeProvider time, Action<CapturedBytes>? sink)
     {
         _upstream = upstream;
         _policy = policy;
         _time = time;
+        _sink = sink;
         _listener = ConnectionListener.Bind(listen, "proxy", client => Start(++_accepted, client), Fault);
     }
+
+    /// <summary>An exception was added to <see cref="Faults"/>. May be called by several threads.</summary>
+    public event Action<Exception>? Faulted;
+
+    /// <summary>A connection ended, and all its bytes were recorded. Called with its number; may be called by several threads.</summary>
+    public event Action<int>? ConnectionEnded;
 
     /// <summary>The address to which clients connect instead of the broker's.</summary>
     public IPEndPoint Endpoint => _listener.Endpoint;
@@ -39,7 +49,13 @@ public sealed class MqttProxy : IAsyncDisposable
         set => _policy = value;
     }
 
-    /// <summary>All bytes in both directions so far, as they entered, and as they left where they were altered or made up. A copy, in order of time.</summary>
+    /// <summary>The faults of the link between the ends; null where there are none.</summary>
+    public LinkConditions? Link => _link?.Link.Conditions;
+
+    /// <summary>The counts of the link since it was set.</summary>
+    public LinkCounts LinkCounts => _link?.Link.Counts ?? new LinkCounts(0, 0, 0);
+
+    /// <summary>All bytes in both directions so far, none where they go elsewhere, as they entered, and as they left where they were altered or made up. A copy, in order of time.</summary>
     public IReadOnlyList<CapturedBytes> Capture
     {
         get
@@ -51,7 +67,7 @@ public sealed class MqttProxy : IAsyncDisposable
         }
     }
 
-    /// <summary>The exceptions of policies, and the failed connections to the broker. Each ended its connection.</summary>
+    /// <summary>The first exceptions of policies, and the failed connections to the broker. Each ended its connection.</summary>
     public IReadOnlyList<Exception> Faults
     {
         get
@@ -87,9 +103,43 @@ public sealed class MqttProxy : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(upstream);
         ArgumentNullException.ThrowIfNull(listen);
         cancellationToken.ThrowIfCancellationRequested();
-        var proxy = new MqttProxy(upstream, policy, listen, TimeProvider.System);
+        return Task.FromResult(Start(upstream, policy, listen, null, null));
+    }
+
+    /// <summary>Starts listening as an instrument that stands for hours: every byte goes to a receiver, and none is kept here.</summary>
+    /// <param name="upstream">The broker.</param>
+    /// <param name="policy">The adversary's policy; null forwards all packets.</param>
+    /// <param name="listen">Address and port; port 0 takes a free one.</param>
+    /// <param name="link">The faults of the link between the ends; null for none.</param>
+    /// <param name="sink">Takes the bytes, one call at a time, in order of time. It must not throw.</param>
+    /// <exception cref="MqttNotConnectedException">The port is taken, or the address is not of this machine.</exception>
+    public static MqttProxy Start(IPEndPoint upstream, IProxyPolicy? policy, IPEndPoint listen, LinkConditions? link, Action<CapturedBytes>? sink)
+    {
+        ArgumentNullException.ThrowIfNull(upstream);
+        ArgumentNullException.ThrowIfNull(listen);
+        var proxy = new MqttProxy(upstream, policy, listen, TimeProvider.System, sink);
+        proxy.SetLink(link);
         proxy._listener.Start();
-        return Task.FromResult(proxy);
+        return proxy;
+    }
+
+    /// <summary>Puts a link between the ends of every connection that opens from now on; its time begins now.</summary>
+    /// <param name="conditions">Its faults; null for none.</param>
+    /// <exception cref="FormatException">They cannot be.</exception>
+    public void SetLink(LinkConditions? conditions)
+    {
+        var before = _link;
+        _link = conditions is null ? null : new RunningLink(new SharedLink(conditions.Checked()), _time, _stopping.Token, Cut);
+        before?.End();
+    }
+
+    /// <summary>Ends every connection by RST, at both sides.</summary>
+    /// <returns>The number of connections.</returns>
+    public int Cut()
+    {
+        var open = _connections.Values.ToList();
+        open.ForEach(entry => entry.Connection.Reset());
+        return open.Count;
     }
 
     /// <summary>Writes bytes into an open connection, between packets of that direction.</summary>
@@ -114,6 +164,7 @@ public sealed class MqttProxy : IAsyncDisposable
 
         await _stopping.CancelAsync().ConfigureAwait(false);
         await _listener.DisposeAsync().ConfigureAwait(false);
+        await (_link?.Cutting ?? Task.CompletedTask).ConfigureAwait(false);
         await Task.WhenAll(_connections.Values.Select(c => c.Running)).ConfigureAwait(false);
     }
 
@@ -122,7 +173,14 @@ public sealed class MqttProxy : IAsyncDisposable
         var captured = new CapturedBytes(connection, direction, _time.GetUtcNow(), bytes.ToArray()) { Left = left };
         lock (_lock)
         {
-            _capture.Add(captured);
+            if (_sink is null)
+            {
+                _capture.Add(captured);
+            }
+            else
+            {
+                _sink(captured);
+            }
         }
     }
 
@@ -130,13 +188,27 @@ public sealed class MqttProxy : IAsyncDisposable
     {
         lock (_lock)
         {
-            _faults.Add(exception);
+            // One that stands for hours before a broker that is gone must not keep each connection that found none.
+            if (_faults.Count < MostFaults)
+            {
+                _faults.Add(exception);
+            }
         }
+
+        Faulted?.Invoke(exception);
     }
 
     private void Start(int number, Socket client)
     {
-        var connection = new ProxyConnection(this, number, client);
+        var link = _link;
+        if (link?.IsRefusing == true)
+        {
+            client.LingerState = new LingerOption(true, 0); // RST, as from a network that has no way there
+            client.Dispose();
+            return;
+        }
+
+        var connection = new ProxyConnection(this, number, client, link is null ? null : link.Lanes(number));
         var listed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _connections[number] = (connection, RunAsync());
         listed.SetResult();
@@ -146,6 +218,7 @@ public sealed class MqttProxy : IAsyncDisposable
             await listed.Task.ConfigureAwait(false); // the connection must be in the list before it can leave it
             await connection.RunAsync(_upstream, _stopping.Token).ConfigureAwait(false);
             _connections.TryRemove(number, out _);
+            ConnectionEnded?.Invoke(number);
         }
     }
 }

@@ -1,8 +1,13 @@
 namespace Harness.Mqtt.Proxy;
 
-/// <summary>One connection through the proxy: a pump in each direction.</summary>
-internal sealed class ProxyConnection(MqttProxy proxy, int number, Socket client)
+/// <summary>One connection through the proxy: a pump in each direction, and where a link is between them a writer too.</summary>
+internal sealed class ProxyConnection
 {
+    private readonly MqttProxy _proxy;
+    private readonly int _number;
+    private readonly Socket _client;
+    private readonly DelayedWriter? _lateToBroker;
+    private readonly DelayedWriter? _lateToClient;
     private readonly Socket _broker = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
     private readonly SemaphoreSlim _writingToBroker = new(1, 1);
     private readonly SemaphoreSlim _writingToClient = new(1, 1);
@@ -14,6 +19,36 @@ internal sealed class ProxyConnection(MqttProxy proxy, int number, Socket client
     private volatile MqttLimits _brokerTakes = ProxyFramer.DefaultLimits;
     private volatile MqttLimits _clientTakes = ProxyFramer.LimitsOf(null);
 
+    /// <summary>A connection that a client opened.</summary>
+    /// <param name="proxy">The proxy.</param>
+    /// <param name="number">Its number, from 1.</param>
+    /// <param name="client">The client's socket, which it owns.</param>
+    /// <param name="lanes">The link between the ends; null where there is none.</param>
+    public ProxyConnection(MqttProxy proxy, int number, Socket client, Func<PacketDirection, Func<ReadOnlyMemory<byte>, Task>, Action, DelayedWriter>? lanes)
+    {
+        (_proxy, _number, _client) = (proxy, number, client);
+        _lateToBroker = lanes?.Invoke(PacketDirection.ToBroker, bytes => WriteAsync(_broker, bytes), () => _broker.Shutdown(SocketShutdown.Send));
+        _lateToClient = lanes?.Invoke(PacketDirection.ToClient, bytes => WriteAsync(_client, bytes), () => _client.Shutdown(SocketShutdown.Send));
+    }
+
+    /// <summary>Ends the connection at both sides by RST, as a link does whose middle forgot it.</summary>
+    public void Reset()
+    {
+        foreach (var socket in (Socket[])[_client, _broker])
+        {
+            try
+            {
+                socket.LingerState = new LingerOption(true, 0);
+            }
+            catch (Exception e) when (e is SocketException or ObjectDisposedException)
+            {
+                // It has ended already.
+            }
+        }
+
+        _ending.Cancel();
+    }
+
     /// <summary>Runs until both ends ended. Never throws.</summary>
     public async Task RunAsync(IPEndPoint upstream, CancellationToken stopping)
     {
@@ -23,12 +58,14 @@ internal sealed class ProxyConnection(MqttProxy proxy, int number, Socket client
             await _broker.ConnectAsync(upstream, _ending.Token).ConfigureAwait(false);
             _upstreamOpen.TrySetResult();
             await Task.WhenAll(
-                PumpAsync(client, PacketDirection.ToBroker),
-                PumpAsync(_broker, PacketDirection.ToClient)).ConfigureAwait(false);
+                PumpAsync(_client, PacketDirection.ToBroker),
+                PumpAsync(_broker, PacketDirection.ToClient),
+                GuardAsync(() => _lateToBroker?.RunAsync(_ending.Token) ?? Task.CompletedTask),
+                GuardAsync(() => _lateToClient?.RunAsync(_ending.Token) ?? Task.CompletedTask)).ConfigureAwait(false);
         }
         catch (Exception e) when (e is SocketException)
         {
-            proxy.Fault(new MqttNotConnectedException($"the proxy found no broker at {upstream} ({e.Message}); expected one listening", e));
+            _proxy.Fault(new MqttNotConnectedException($"the proxy found no broker at {upstream} ({e.Message}); expected one listening", e));
         }
         catch (OperationCanceledException)
         {
@@ -37,7 +74,7 @@ internal sealed class ProxyConnection(MqttProxy proxy, int number, Socket client
         finally
         {
             _upstreamOpen.TrySetCanceled(CancellationToken.None);
-            client.Dispose();
+            _client.Dispose();
             _broker.Dispose();
         }
     }
@@ -45,7 +82,7 @@ internal sealed class ProxyConnection(MqttProxy proxy, int number, Socket client
     /// <summary>Writes one whole piece at a time to one side.</summary>
     public async Task SendAsync(PacketDirection direction, ReadOnlyMemory<byte> bytes, bool altered)
     {
-        var (socket, gate) = direction == PacketDirection.ToBroker ? (_broker, _writingToBroker) : (client, _writingToClient);
+        var (socket, gate, late) = direction == PacketDirection.ToBroker ? (_broker, _writingToBroker, _lateToBroker) : (_client, _writingToClient, _lateToClient);
         try
         {
             await _upstreamOpen.Task.ConfigureAwait(false);
@@ -55,13 +92,10 @@ internal sealed class ProxyConnection(MqttProxy proxy, int number, Socket client
                 var written = AliasesOf(direction).Leave(bytes, (MqttVersion)_version);
                 if (altered || !written.Equals(bytes))
                 {
-                    proxy.Record(number, direction, written.Span, left: true);
+                    _proxy.Record(_number, direction, written.Span, left: true);
                 }
 
-                for (var rest = written; !rest.IsEmpty;)
-                {
-                    rest = rest[await socket.SendAsync(rest, _ending.Token).ConfigureAwait(false)..];
-                }
+                await (late is null ? WriteAsync(socket, written) : late.SendAsync(written, _ending.Token)).ConfigureAwait(false);
             }
             finally
             {
@@ -70,49 +104,90 @@ internal sealed class ProxyConnection(MqttProxy proxy, int number, Socket client
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException or OperationCanceledException)
         {
-            throw new MqttNotConnectedException($"connection {number} through the proxy ended while bytes were sent {direction}", e);
+            throw new MqttNotConnectedException($"connection {_number} through the proxy ended while bytes were sent {direction}", e);
         }
     }
 
-    private async Task PumpAsync(Socket source, PacketDirection direction)
+    private async Task WriteAsync(Socket socket, ReadOnlyMemory<byte> bytes)
+    {
+        for (var rest = bytes; !rest.IsEmpty;)
+        {
+            rest = rest[await socket.SendAsync(rest, _ending.Token).ConfigureAwait(false)..];
+        }
+    }
+
+    private Task PumpAsync(Socket source, PacketDirection direction) => GuardAsync(async () =>
     {
         var framer = new ProxyFramer();
         var received = new byte[16384];
-        try
+        while (true)
         {
-            while (true)
+            var count = await source.ReceiveAsync(received, _ending.Token).ConfigureAwait(false);
+            if (count == 0)
             {
-                var count = await source.ReceiveAsync(received, _ending.Token).ConfigureAwait(false);
-                if (count == 0)
+                foreach (var piece in framer.Rest())
                 {
-                    foreach (var piece in framer.Rest())
-                    {
-                        await ActAsync(direction, piece).ConfigureAwait(false);
-                    }
+                    await ActAsync(direction, piece).ConfigureAwait(false);
+                }
 
-                    (direction == PacketDirection.ToBroker ? _broker : client).Shutdown(SocketShutdown.Send);
+                var (onward, late) = direction == PacketDirection.ToBroker ? (_broker, _lateToBroker) : (_client, _lateToClient);
+                if (late is not null)
+                {
+                    late.Complete();
                     return;
                 }
 
-                proxy.Record(number, direction, received.AsSpan(0, count), left: false);
-                framer.Add(received.AsSpan(0, count));
-                while (framer.TryTake((MqttVersion)_version, direction == PacketDirection.ToBroker ? _brokerTakes : _clientTakes, out var piece))
-                {
-                    ApplyAnnouncedLimits(piece.Packet);
-                    await ActAsync(direction, piece).ConfigureAwait(false);
-                }
+                onward.Shutdown(SocketShutdown.Send);
+                return;
             }
+
+            _proxy.Record(_number, direction, received.AsSpan(0, count), left: false);
+            framer.Add(received.AsSpan(0, count));
+            while (framer.TryTake((MqttVersion)_version, direction == PacketDirection.ToBroker ? _brokerTakes : _clientTakes, out var piece))
+            {
+                ApplyAnnouncedLimits(piece.Packet);
+                await ActAsync(direction, piece).ConfigureAwait(false);
+            }
+        }
+    });
+
+    private async Task GuardAsync(Func<Task> run)
+    {
+        try
+        {
+            await run().ConfigureAwait(false);
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException or OperationCanceledException or MqttNotConnectedException)
         {
-            // One side is gone or the policy closed: the other side is closed too.
+            // One side is gone: the other side is closed too, after what is on the way to it.
+            await DrainAsync().ConfigureAwait(false);
             await _ending.CancelAsync().ConfigureAwait(false);
         }
         catch (Exception e)
         {
             // A policy is foreign code: its exception ends its connection, not the proxy, and is kept for the proxy's list of errors.
-            proxy.Fault(e);
+            _proxy.Fault(e);
             await _ending.CancelAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Lets what is on the way arrive; nothing follows it.</summary>
+    private async Task DrainAsync()
+    {
+        if (_lateToBroker is null || _lateToClient is null)
+        {
+            return;
+        }
+
+        _lateToBroker.Complete();
+        _lateToClient.Complete();
+        try
+        {
+            await Task.WhenAll(_lateToBroker.Drained, _lateToClient.Drained).WaitAsync(_ending.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // It was cut, or the proxy ended.
         }
     }
 
@@ -136,19 +211,20 @@ internal sealed class ProxyConnection(MqttProxy proxy, int number, Socket client
     private async Task ActAsync(PacketDirection direction, ProxyFramer.Piece piece)
     {
         var entered = AliasesOf(direction).Enter(piece.Packet);
-        if (proxy.Policy is not { } policy)
+        if (_proxy.Policy is not { } policy)
         {
             await SendAsync(direction, piece.Raw, altered: false).ConfigureAwait(false);
             return;
         }
 
-        var packet = new ProxiedPacket(number, direction, entered, piece.Raw, (MqttVersion)_version);
+        var packet = new ProxiedPacket(_number, direction, entered, piece.Raw, (MqttVersion)_version);
         var actions = await policy.OnPacketAsync(packet, _ending.Token).ConfigureAwait(false);
         var passedOn = false;
         foreach (var action in actions)
         {
             if (action.Direction is not { } to)
             {
+                await DrainAsync().ConfigureAwait(false);
                 await _ending.CancelAsync().ConfigureAwait(false);
                 return;
             }

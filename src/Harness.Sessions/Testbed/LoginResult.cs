@@ -45,6 +45,9 @@ public sealed record LoginResult(LoginStatus Status, string Seen)
     /// <summary>True where it was a re-authentication on an open connection.</summary>
     public bool IsReauthentication { get; init; }
 
+    /// <summary>Time from its begin to its end; zero where the testbed did not carry it.</summary>
+    public TimeSpan Duration { get; init; }
+
     /// <summary>True where the broker sent success; null where nobody looked.</summary>
     public bool? BrokerAccepted { get; init; }
 

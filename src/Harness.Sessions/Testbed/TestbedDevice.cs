@@ -190,6 +190,11 @@ public partial class TestbedDevice : IAsyncDisposable
         return result;
     }
 
-    private async Task<LoginResult> NoteAsync(Func<Task<string>> login, bool again = false) =>
-        Note(await LoginResult.ObserveAsync(login).ConfigureAwait(false) with { IsReauthentication = again });
+    private async Task<LoginResult> NoteAsync(Func<Task<string>> login, bool again = false)
+    {
+        var time = _testbed.Options.TimeProvider;
+        var begin = time.GetTimestamp();
+        var end = await LoginResult.ObserveAsync(login).ConfigureAwait(false);
+        return Note(end with { IsReauthentication = again, Duration = time.GetElapsedTime(begin) });
+    }
 }

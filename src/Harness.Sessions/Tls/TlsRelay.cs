@@ -18,7 +18,9 @@ public sealed class TlsRelay : IAsyncDisposable
     private int _count;
     private Task _accepting = Task.CompletedTask;
 
-    private TlsRelay(IPEndPoint target, TlsEnd? accept, TlsEnd? connect) => (_target, _accept, _connect) = (target, accept, connect);
+    private readonly TimeSpan _handshakeTimeout;
+
+    private TlsRelay(IPEndPoint target, TlsEnd? accept, TlsEnd? connect, TimeSpan limit) => (_target, _accept, _connect, _handshakeTimeout) = (target, accept, connect, limit);
 
     /// <summary>The place where it listens.</summary>
     public IPEndPoint Endpoint => (IPEndPoint)_listener.LocalEndpoint;
@@ -39,9 +41,10 @@ public sealed class TlsRelay : IAsyncDisposable
     /// <param name="target">The place that connections are carried to.</param>
     /// <param name="accept">TLS on what is accepted; null for none.</param>
     /// <param name="connect">TLS towards the target; null for none.</param>
-    public static TlsRelay Start(IPEndPoint target, TlsEnd? accept = null, TlsEnd? connect = null)
+    /// <param name="limit">Longest time of both handshakes; null for 10 s.</param>
+    public static TlsRelay Start(IPEndPoint target, TlsEnd? accept = null, TlsEnd? connect = null, TimeSpan? limit = null)
     {
-        var relay = new TlsRelay(target, accept, connect);
+        var relay = new TlsRelay(target, accept, connect, limit ?? HandshakeTimeout);
         relay._listener.Start();
         relay._accepting = relay.AcceptAsync();
         return relay;
@@ -111,7 +114,7 @@ public sealed class TlsRelay : IAsyncDisposable
         using var onward = new TcpClient { NoDelay = true };
         accepted.NoDelay = true;
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
-        limit.CancelAfter(HandshakeTimeout);
+        limit.CancelAfter(_handshakeTimeout);
         Pair? pair = null;
         try
         {

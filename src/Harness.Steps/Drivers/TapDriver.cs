@@ -19,6 +19,14 @@ public sealed class TapDriver(RunEnvironment environment, ScenarioScope scope, B
     /// <exception cref="UnjudgeableException">The scenario has no tap.</exception>
     public IReadOnlyList<CapturedBytes> Capture => IsOpen ? broker.Testbed.Proxy!.Capture : throw NoTap();
 
+    /// <summary>The counts of the link at the tap.</summary>
+    /// <exception cref="UnjudgeableException">The scenario has no link.</exception>
+    public LinkCounts LinkCounts => IsOpen && broker.Testbed.Proxy!.Link is not null ? broker.Testbed.Proxy.LinkCounts : throw NoLink();
+
+    /// <summary>Puts a link with faults at the tap, for the connections that open from now on.</summary>
+    /// <exception cref="UnjudgeableException">The scenario has no tap.</exception>
+    public void SetLink(LinkConditions conditions) => (IsOpen ? broker.Testbed.Proxy! : throw NoTap()).SetLink(conditions);
+
     /// <summary>Puts the tap between devices and the broker, where it is not there yet.</summary>
     public async Task OpenAsync()
     {
@@ -50,6 +58,8 @@ public sealed class TapDriver(RunEnvironment environment, ScenarioScope scope, B
         Check.Needs(refused == count, "logins at the tap", $"{count} that were refused", $"{refused} refused", "Given host was given another password");
         return connections;
     }
+
+    private static UnjudgeableException NoLink() => new("link", "one between devices and the broker", "none", "Given a link with 20 ms delay between host and the broker");
 
     private static UnjudgeableException NoTap() => new("tap", "a tap in the scenario", "none", "Given a tap on every connection");
 }

@@ -1,3 +1,4 @@
+using Harness.Adversary.Links;
 using Harness.Cli.Commands.Figures;
 
 namespace Harness.Cli.Tests.Commands;
@@ -41,4 +42,53 @@ public sealed class FiguresTests
             Assert.That(kept, Does.Contain(row), "next: ./harness figures > rigs/FIGURES.md");
         }
     }
+
+    [Test]
+    public void The_page_of_links_has_a_row_a_scheme_a_column_a_link_and_no_delivery_of_a_login_alone()
+    {
+        var page = LinkPage.Markdown("./harness figures --links", [
+            new LinkFigure("password", "300 ms", 4, [1.2, 1.25, 1.3, 2], 2, [0.6, 0.7]), new LinkFigure("password", "5 % loss", 4, [], 2, []),
+            new LinkFigure("jwt", "300 ms", 2, [0.61], 0, []), new LinkFigure("jwt", "5 % loss", 2, [0.1, 0.1], 0, []),
+        ], 2, 1);
+        Assert.That(page, Does.Contain("| scheme | 300 ms | 5 % loss |\n|---|---|---|\n| `password` | 4 of 4, 1.30 s (2.00 s) | 0 of 4 |\n| `jwt` | 1 of 2, 0.61 s (0.61 s) | 2 of 2, 0.10 s (0.10 s) |\n"));
+        Assert.That(page, Does.Contain("| `password` | 2 of 2, 0.70 s (0.70 s) | 0 of 2 |\n").And.Contain("seeds 1 to 2"));
+        Assert.That(page[page.IndexOf("## Deliveries", StringComparison.Ordinal)..], Does.Not.Contain("jwt"));
+    }
+
+    [Test]
+    public void The_page_of_links_in_the_tree_has_every_scheme_over_every_link()
+    {
+        var kept = File.ReadAllText(Path.Combine(ProductPaths.Root, "rigs", "LINKS.md"));
+        Assert.That(kept, Does.Contain($"| scheme | {string.Join(" | ", LinkSurvey.Links.Select(l => l.Name))} |"));
+        Assert.That(SchemeNames.All.Where(scheme => !Row(kept, scheme).Any()), Is.Empty, "next: ./harness figures --links > rigs/LINKS.md");
+    }
+
+    /// <summary>The waiting is the link's and seeded: what the machine adds is allowed for.</summary>
+    [Test]
+    [Category("Long")]
+    [NonParallelizable]
+    public async Task The_page_of_links_in_the_tree_is_that_of_today()
+    {
+        using var typed = new TypedCommand();
+        await using var program = HarnessProcess.Start(typed.Folder, "figures", "--links");
+        var now = await program.EndAsync(TimeSpan.FromMinutes(10));
+        Assert.That(now.ExitCode, Is.Zero, now.ToString());
+        var kept = await File.ReadAllTextAsync(Path.Combine(ProductPaths.Root, "rigs", "LINKS.md"));
+        Assert.Multiple(() =>
+        {
+            foreach (var scheme in SchemeNames.All)
+            {
+                foreach (var (before, today) in Row(kept, scheme).Zip(Row(now.Stdout, scheme)))
+                {
+                    Assert.That(today.Succeeded, Is.EqualTo(before.Succeeded), scheme);
+                    Assert.That(today.Median, Is.EqualTo(before.Median).Within(0.3 + (0.3 * before.Median)), scheme);
+                }
+            }
+        });
+    }
+
+    /// <summary>Cells of both tables of a scheme, in order: successes with their number, and the median.</summary>
+    private static List<(string Succeeded, double Median)> Row(string page, string scheme) =>
+        [.. page.Split('\n').Where(line => line.StartsWith($"| `{scheme}` |", StringComparison.Ordinal)).SelectMany(line => line.Split('|', StringSplitOptions.TrimEntries)[2..^1])
+            .Select(cell => (cell.Split(',')[0], cell.Contains(',', StringComparison.Ordinal) ? double.Parse(cell.Split(", ")[1].Split(' ')[0], CultureInfo.InvariantCulture) : double.NaN))];
 }

@@ -447,3 +447,30 @@ Feature: What is broken is seen
     Given a device that holds a token of jwt
     When it connects with its token
     Then the token's broker refuses it
+
+  Scenario: a link that loses nothing
+    Given a broker with enhanced authentication
+    Given host is enrolled at the broker
+    Given a link with 5 ms delay between host and the broker
+    When host logs in
+    Then the link lost at least 1 segment
+
+  Scenario: a login that is quick
+    Given a broker with enhanced authentication
+    Given host is enrolled at the broker
+    When host logs in
+    Then the login of host took at least 20 s
+
+  Scenario: a link that was not cut
+    Given a broker with enhanced authentication
+    Given host is enrolled at the broker
+    Given a link with 5 ms delay between host and the broker
+    Given host is logged in
+    Then host loses its connection
+
+  Scenario: messages under a key that the subscriber has not
+    Given a broker that pairs board with host on "lab/climate" using 128-bit keys
+    Given host and board are logged in
+    Given host was handed another traffic key
+    When board publishes 2 numbered messages
+    Then host opens all of them in order

@@ -27,6 +27,9 @@ public sealed class BearerLab : IAsyncDisposable
     /// <summary>The broker's own address, beside the tap.</summary>
     public IPEndPoint Broker => _broker.Broker.Endpoint;
 
+    /// <summary>Puts a link with faults at the tap.</summary>
+    public void SetLink(LinkConditions conditions) => _broker.Proxy.SetLink(conditions);
+
     /// <summary>Makes the device and the judgement of a scheme.</summary>
     /// <param name="scheme">One of <see cref="SchemeNames.Niruntasukrat2016"/> and <see cref="SchemeNames.Jwt"/>.</param>
     /// <param name="clock">The clock of both.</param>

@@ -46,6 +46,9 @@ public sealed class EsfahaniLab : IAsyncDisposable
         return lab;
     }
 
+    /// <summary>Puts a link with faults at the tap.</summary>
+    public void SetLink(LinkConditions conditions) => _broker.Proxy.SetLink(conditions);
+
     /// <summary>Registers a sensor at the server.</summary>
     /// <param name="client">1 to 32 bytes of UTF-8.</param>
     public EsfahaniCredentials Register(string client) => _server.Register(client);

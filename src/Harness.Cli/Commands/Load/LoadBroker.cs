@@ -69,7 +69,7 @@ internal sealed class LoadBroker : IAsyncDisposable
                     .. PowerCommand.Program, "broker", "--port", $"{port}", "--server-name", Server, "--allow-anonymous", "--kind", name == "ours" ? "embedded" : name,
                     "--max-connections", (connections + 200).ToString(CultureInfo.InvariantCulture), .. identities.Count > 0 ? new[] { "--accounts", accounts } : [],
                 ],
-                parts.Files.Log(port));
+                parts.Files.Log(port), folder: parts.Files.Folder);
             return parts;
         }
         catch
