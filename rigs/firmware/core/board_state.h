@@ -13,6 +13,7 @@
 #include "line.h"
 #include "pairs.h"
 #include "scheme.h"
+#include "scram.h"
 #include "tokens.h"
 
 #define CIPHERTEXT_LIMIT (PAYLOAD_LIMIT + 8)      /* ECB pads by 1..8 bytes */
@@ -42,6 +43,9 @@ struct board_state {
 #endif
 #ifndef WITHOUT_ESFAHANI
     struct esfahani esfahani;
+#endif
+#ifndef WITHOUT_SCRAM
+    struct scram scram; /* the client's name is the one of augpake */
 #endif
 
     /* The line being received, and the last reply for repetition. */

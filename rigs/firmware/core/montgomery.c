@@ -236,35 +236,35 @@ void mont_leave(uint32_t *out, const uint32_t *a, const struct modulus *m)
 }
 
 struct work {
-    uint32_t table[TABLE][MONT_WORDS_MAX], factor[MONT_WORDS_MAX], result[MONT_WORDS_MAX];
+    uint32_t table[TABLE][MONT_WORDS_MAX], factor[MONT_WORDS_MAX];
 };
 
 /* Fixed window: the same four squarings and one multiplication for each digit, zero included; every entry of the table
- * is read for each choice, for a cache or a bus shows addresses. */
+ * is read for each choice, for a cache or a bus shows addresses. The result grows in `out`, which may be the base: the table has that by then. */
 void mont_power(uint32_t *out, const uint32_t *base, const uint32_t exponent[SCALAR_WORDS], const struct modulus *m)
 {
     WORKSPACE(struct work, work);
-    uint32_t (*const table)[MONT_WORDS_MAX] = work->table, *const factor = work->factor, *const result = work->result;
+    uint32_t (*const table)[MONT_WORDS_MAX] = work->table, *const factor = work->factor;
     const size_t bytes = m->words * sizeof factor[0];
     memset(factor, 0, sizeof work->factor);
     factor[0] = 1;
-    mont_enter(table[0], factor, m);
+    flash_copy(table[0], m->rr, bytes); /* as mont_enter does, without room of its own */
+    mont_mul(table[0], factor, table[0], m);
     memcpy(table[1], base, bytes);
     for (int i = 2; i < TABLE; i++) {
-        mont_mul(table[i], table[i - 1], base, m);
+        mont_mul(table[i], table[i - 1], table[1], m);
     }
-    memcpy(result, table[0], bytes);
+    memcpy(out, table[0], bytes);
     for (int bit = 32 * SCALAR_WORDS - WINDOW; bit >= 0; bit -= WINDOW) {
         uint32_t digit = exponent[bit / 32] >> (bit % 32) & (TABLE - 1);
         for (int i = 0; i < WINDOW; i++) {
-            mont_mul(result, result, result, m);
+            mont_mul(out, out, out, m);
         }
         for (uint32_t i = 0; i < TABLE; i++) {
             choose(factor, table[i], ((i ^ digit) - 1) >> 31, m->words);
         }
-        mont_mul(result, result, factor, m);
+        mont_mul(out, out, factor, m);
     }
-    memcpy(out, result, bytes);
     wipe(work, sizeof *work);
 }
 

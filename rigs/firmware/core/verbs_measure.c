@@ -7,6 +7,7 @@
 #include "handler.h"
 #include "hkdf.h"
 #include "modes.h"
+#include "pbkdf2.h"
 #include "sha256.h"
 #include "wipe.h"
 #include "workspace.h"
@@ -66,6 +67,14 @@ static void run_hmac(struct bench_data *d)
     hmac_start(&hmac, d->bytes, 32);
     hmac_add(&hmac, d->bytes, 32);
     hmac_end(&hmac, d->out);
+}
+
+/* What a login by SCRAM-SHA-256 costs: the rest of it is six hashes. */
+static void run_pbkdf2(struct bench_data *d)
+{
+    struct hmac_key password;
+    hmac_key(&password, d->bytes, 28);
+    pbkdf2(d->out, &password, (struct pbkdf2_salt){d->bytes, 16}, 4096);
 }
 
 #ifndef WITHOUT_DERIVE
@@ -228,6 +237,7 @@ static const FLASH struct operation {
     {"empty", run_empty, NULL},
     {"sha256-block", run_sha256, NULL},
     {"hmac-sha256", run_hmac, NULL},
+    {"pbkdf2-4096", run_pbkdf2, NULL},
 #ifndef WITHOUT_DERIVE
     {"hkdf-sha256", run_hkdf, NULL},
 #endif
