@@ -27,7 +27,17 @@ struct key {
 struct board_state {
     struct hal_info info;
     struct drbg drbg;
-    struct augpake augpake;
+    union {
+        struct augpake augpake;
+#ifndef WITHOUT_SCRAM
+        struct {
+            enum augpake_state state; /* UNPROVISIONED, and no server: what AUG.* look at */
+            enum augpake_role role;
+            struct augpake_name client;
+            struct scram scram;
+        } login; /* under scheme scram */
+#endif
+    };
     struct key sk;  /* of the last handshake */
     struct key ks;  /* the pair's: 32 bytes, of which the first 10 or 16 are used */
     struct key raw; /* test build: a traffic key put in by hand */
@@ -43,9 +53,6 @@ struct board_state {
 #endif
 #ifndef WITHOUT_ESFAHANI
     struct esfahani esfahani;
-#endif
-#ifndef WITHOUT_SCRAM
-    struct scram scram; /* the client's name is the one of augpake */
 #endif
 
     /* The line being received, and the last reply for repetition. */

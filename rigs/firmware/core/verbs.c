@@ -174,9 +174,6 @@ static enum verdict verb_reset(struct board_state *board, const struct request *
 #ifndef WITHOUT_ESFAHANI
     wipe(&board->esfahani, sizeof board->esfahani);
 #endif
-#ifndef WITHOUT_SCRAM
-    wipe(&board->scram, sizeof board->scram);
-#endif
     wipe(&board->raw, sizeof board->raw);
     board->scheme = MQTT_PRESENT;
     memset(&counts, 0, sizeof counts);

@@ -43,6 +43,11 @@ void session_key_changed(struct board_state *board)
 
 enum verdict end_handshake_words(struct board_state *board, struct outcome *outcome, enum verdict verdict, flash_text words)
 {
+#ifndef WITHOUT_SCRAM
+    if (board->scheme == SCRAM) {
+        return say_words(outcome, verdict, words); /* a refused PROVISION: there is no handshake */
+    }
+#endif
     augpake_abandon(&board->augpake);
     wipe_session(board);
     return say_words(outcome, verdict, words);
@@ -129,11 +134,6 @@ static void forget_schemes(struct board_state *board, enum scheme scheme)
 #endif
 #ifndef WITHOUT_HARDENED
     pairs_forget(&board->pairs);
-#endif
-#ifndef WITHOUT_SCRAM
-    if (scheme != SCRAM) {
-        wipe(&board->scram, sizeof board->scram);
-    }
 #endif
     board->scheme = scheme;
 }

@@ -11,7 +11,7 @@
 
 static struct scram_text name_of(const struct board_state *board)
 {
-    return (struct scram_text){board->augpake.client.bytes, board->augpake.client.length};
+    return (struct scram_text){board->login.client.bytes, board->login.client.length};
 }
 
 enum verdict provision_scram(struct board_state *board, const struct request *request, struct outcome *outcome)
@@ -31,10 +31,10 @@ enum verdict provision_scram(struct board_state *board, const struct request *re
     if (verdict == DONE) {
         ct_secret(password.out, password.length);
         wipe(&board->augpake, sizeof board->augpake);
-        memcpy(board->augpake.client.bytes, client.out, client.length);
-        board->augpake.client.length = client.length;
+        memcpy(board->login.client.bytes, client.out, client.length);
+        board->login.client.length = client.length;
         uint32_t begin = op_begin();
-        scram_provision(&board->scram, password.out, password.length);
+        scram_provision(&board->login.scram, password.out, password.length);
         op_end(outcome, begin);
     }
     return verdict;
@@ -73,7 +73,7 @@ enum verdict verb_scram_init(struct board_state *board, const struct request *re
     uint32_t begin = op_begin();
     const size_t length = take_nonce(board, nonce, request, &verdict, outcome);
     if (verdict == DONE) {
-        const size_t said = scram_begin(&board->scram, name_of(board), (struct scram_text){nonce, length}, message);
+        const size_t said = scram_begin(&board->login.scram, name_of(board), (struct scram_text){nonce, length}, message);
         op_end(outcome, begin);
         put_hex(outcome, "sasl", message, said);
         return DONE;
@@ -93,11 +93,11 @@ static enum verdict take_message(struct scram_text *message, struct board_state 
     if (length == -1) {
         return say_words(outcome, ERR_FORMAT, words_hex);
     }
-    if (board->scheme != SCRAM || board->scram.state != state) {
+    if (board->scheme != SCRAM || board->login.scram.state != state) {
         return say(outcome, ERR_STATE, "SCRAM.INIT, SCRAM.STEP and SCRAM.FINISH come in this order");
     }
     if (length < 0) {
-        scram_abandon(&board->scram);
+        scram_abandon(&board->login.scram);
         return say(outcome, ERR_BAD_MESSAGE, "a message of a server has at most 256 bytes here");
     }
     *message = (struct scram_text){(const uint8_t *)text, (size_t)length};
@@ -106,7 +106,7 @@ static enum verdict take_message(struct scram_text *message, struct board_state 
 
 static enum verdict refuse(struct board_state *board, enum scram_result result, struct outcome *outcome)
 {
-    scram_abandon(&board->scram);
+    scram_abandon(&board->login.scram);
     switch (result) {
     case SCRAM_FOREIGN_NONCE:
         return say(outcome, ERR_BAD_NONCE, "the nonce does not extend the board's");
@@ -128,12 +128,12 @@ enum verdict verb_scram_step(struct board_state *board, const struct request *re
     if (verdict != DONE) {
         return verdict;
     }
-    const enum scram_result result = scram_read_challenge(&board->scram, &challenge, message);
+    const enum scram_result result = scram_read_challenge(&board->login.scram, &challenge, message);
     if (result != SCRAM_GOOD) {
         return refuse(board, result, outcome);
     }
     uint32_t begin = op_begin();
-    const size_t length = scram_prove(&board->scram, name_of(board), &challenge, final);
+    const size_t length = scram_prove(&board->login.scram, name_of(board), &challenge, final);
     op_end(outcome, begin);
     put_hex(outcome, "sasl", final, length);
     return DONE;
@@ -148,15 +148,15 @@ enum verdict verb_scram_finish(struct board_state *board, const struct request *
         return verdict;
     }
     uint32_t begin = op_begin();
-    const enum scram_result result = scram_conclude(&board->scram, message);
+    const enum scram_result result = scram_conclude(&board->login.scram, message);
     op_end(outcome, begin);
     if (result != SCRAM_GOOD) {
         return refuse(board, result, outcome);
     }
-    fingerprint(fp, board->scram.signature, sizeof board->scram.signature);
+    fingerprint(fp, board->login.scram.signature, sizeof board->login.scram.signature);
     ct_public(fp, sizeof fp);
-    scram_abandon(&board->scram);
-    board->scram.logged_in = 1;
+    scram_abandon(&board->login.scram);
+    board->login.scram.logged_in = 1;
     put_hex(outcome, "fp", fp, sizeof fp);
     return DONE;
 }
@@ -165,7 +165,7 @@ enum verdict plain_run(struct board_state *board, const struct request *request,
 {
     struct field data = {TEXT("data"), NULL, 0, PAYLOAD_LIMIT, 0};
     enum verdict verdict = take(&data, request, outcome);
-    if (verdict == DONE && !board->scram.logged_in) {
+    if (verdict == DONE && !board->login.scram.logged_in) {
         verdict = say(outcome, ERR_STATE, "log in first");
     }
     if (verdict == DONE) {

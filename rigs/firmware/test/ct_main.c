@@ -202,11 +202,11 @@ static void esfahani(void)
 /* Password, SaltedPassword, ServerKey and the signature as it must be are secret; nonces, salt and the proof are on the wire. */
 static void scram(void)
 {
-    int good = is_ok(ask("PROVISION client=75736572 scheme=scram pw=70656e63696c")) && is_secret(&fake.board.scram.password, sizeof fake.board.scram.password);
+    int good = is_ok(ask("PROVISION client=75736572 scheme=scram pw=70656e63696c")) && is_secret(&fake.board.login.scram.password, sizeof fake.board.login.scram.password);
     good &= is_ok(ask("SCRAM.INIT")) && is_ok(ask("SCRAM.INIT nonce=616263"));
-    good &= is_ok(ask("SCRAM.STEP sasl=723d616263642c733d59513d3d2c693d34303936")) && is_secret(fake.board.scram.signature, 32); /* r=abcd,s=YQ==,i=4096 */
+    good &= is_ok(ask("SCRAM.STEP sasl=723d616263642c733d59513d3d2c693d34303936")) && is_secret(fake.board.login.scram.signature, 32); /* r=abcd,s=YQ==,i=4096 */
     uint8_t right[32];
-    memcpy(right, fake.board.scram.signature, sizeof right);
+    memcpy(right, fake.board.login.scram.signature, sizeof right);
     ct_public(right, sizeof right);
     char text[2 + BASE64_LENGTH(32) + 1] = "v=", hex[2 * sizeof text] = "";
     base64_write((uint8_t *)text + 2, right, sizeof right);

@@ -152,8 +152,15 @@ static void refusals(void)
     claim(is_error(ask("SCRAM.INIT"), "STATE"), "RESET forgets it");
     ask("PROVISION client=61 scheme=scram pw=63");
     ask("PROVISION client=61 server=62 group=p256 profile=framed pw=63");
-    static const struct scram none;
-    claim(memcmp(&fake.board.scram, &none, sizeof none) == 0 && is_error(ask("SCRAM.INIT"), "STATE"), "and so does another scheme");
+    claim(is_error(ask("SCRAM.INIT"), "STATE"), "and so does another scheme");
+    ask("PROVISION client=61 scheme=scram pw=63");
+    claim(is_error(ask("PROVISION role=server client=61 server=62 group=p256 profile=framed W=04"), "BAD-ELEMENT") && is_ok(ask("SCRAM.INIT nonce=%s", hex_of("abc"))) &&
+              is_ok(ask("SCRAM.STEP sasl=%s", hex_of("r=abcd,s=YQ==,i=4096"))), "a refused PROVISION leaves it as it was");
+    const char *proof = said();
+    ask("PROVISION client=61 scheme=scram pw=63");
+    ask("SCRAM.INIT nonce=%s", hex_of("abc"));
+    ask("SCRAM.STEP sasl=%s", hex_of("r=abcd,s=YQ==,i=4096"));
+    claim(strcmp(said(), proof) == 0, "its password too");
     fake_start(0);
     ask("PROVISION client=61 scheme=scram pw=63");
     claim(is_error(ask("SCRAM.INIT"), "UNSEEDED"), "without a seed there is no nonce");
