@@ -95,7 +95,7 @@ int augpake_finish(struct augpake *augpake, uint8_t session_key[32], const uint8
 /* As augpake_provision. Returns 0, or -1 where W is outside the group. */
 int augpake_enroll(struct augpake *augpake, const uint8_t *verifier, size_t length);
 
-/* `x` has passed group_acceptable. */
+/* `x` has passed group_acceptable; y_element may be it. */
 enum augpake_answer { ANSWER_GIVEN, ANSWER_BAD_SCALAR /* y outside [1, q-1] */, ANSWER_IDENTITY /* X W^r or Y */ };
 enum augpake_answer augpake_answer(struct augpake *augpake, uint8_t *y_element, const uint8_t *x, const uint32_t y[SCALAR_WORDS]);
 

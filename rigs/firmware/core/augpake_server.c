@@ -21,21 +21,22 @@ int augpake_enroll(struct augpake *augpake, const uint8_t *verifier, size_t leng
     return 0;
 }
 
-/* Y = (X W^r)^y */
+/* Y = (X W^r)^y, all of it in the place of Y */
 static int make_y(struct augpake *augpake, uint8_t *y_element, const uint32_t y[SCALAR_WORDS])
 {
     const struct group *group = augpake->group;
     uint32_t r[SCALAR_WORDS];
-    uint8_t base[ELEMENT_LIMIT];
     hash_to_scalar(r, augpake, HASH_R, augpake->x_element, group->element_length);
-    int result = group_power(group, base, augpake->verifier, r);
+    int result = group_power(group, y_element, augpake->verifier, r);
     if (result == 0) {
-        result = group_product(group, base, base, augpake->x_element);
+        result = group_product(group, y_element, y_element, augpake->x_element);
     }
     if (result == 0) {
-        result = group_power(group, y_element, base, y);
+        result = group_power(group, y_element, y_element, y);
     }
-    wipe(base, sizeof base);
+    if (result != 0) {
+        wipe(y_element, group->element_length);
+    }
     return result;
 }
 

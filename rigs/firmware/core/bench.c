@@ -6,6 +6,7 @@
 #include "crc16.h"
 #include "ct.h"
 #include "hal.h"
+#include "stack.h"
 #include "verbs.h"
 #include "wipe.h"
 #include "workspace.h"
@@ -48,6 +49,9 @@ struct frame {
 /* Not inlined: what it has on the stack would lie under everything that runs later. */
 __attribute__((noinline)) void bench_start(struct board_state *board)
 {
+#ifndef WITHOUT_STACK
+    stack_paint();
+#endif
     memset(board, 0, sizeof *board);
     memset(&counts, 0, sizeof counts);
 #ifdef SHARED_WORKSPACE

@@ -13,6 +13,7 @@
 #include "line.h"
 #include "pairs.h"
 #include "scheme.h"
+#include "scram.h"
 #include "tokens.h"
 
 #define CIPHERTEXT_LIMIT (PAYLOAD_LIMIT + 8)      /* ECB pads by 1..8 bytes */
@@ -26,7 +27,17 @@ struct key {
 struct board_state {
     struct hal_info info;
     struct drbg drbg;
-    struct augpake augpake;
+    union {
+        struct augpake augpake;
+#ifndef WITHOUT_SCRAM
+        struct {
+            enum augpake_state state; /* UNPROVISIONED, and no server: what AUG.* look at */
+            enum augpake_role role;
+            struct augpake_name client;
+            struct scram scram;
+        } login; /* under scheme scram */
+#endif
+    };
     struct key sk;  /* of the last handshake */
     struct key ks;  /* the pair's: 32 bytes, of which the first 10 or 16 are used */
     struct key raw; /* test build: a traffic key put in by hand */

@@ -7,7 +7,7 @@
  *   op_begin, op_end   around the one thing t= and the trigger pin measure
  *
  *   verb_*      the handlers, a file a theme: verbs.c, verbs_aug.c, verbs_register.c, verbs_key.c, verbs_hop.c, verbs_token.c,
- *               verbs_pair.c, verbs_epoch.c, verbs_esfahani.c, verbs_derive.c, verbs_measure.c, verbs_selftest.c, verbs_climate.c
+ *               verbs_pair.c, verbs_epoch.c, verbs_esfahani.c, verbs_scram.c, verbs_derive.c, verbs_measure.c, verbs_selftest.c, verbs_climate.c
  *   server_*    verbs_aug_server.c: what AUG.* do where the board is the server
  */
 #ifndef HANDLER_H
@@ -76,6 +76,12 @@ void put_missing(const struct pairs *pairs, struct outcome *outcome); /* message
 enum verdict pair_run(struct board_state *board, int opening, const struct request *request, struct outcome *outcome);
 #endif
 
+#ifndef WITHOUT_SCRAM
+enum verdict provision_scram(struct board_state *board, const struct request *request, struct outcome *outcome);
+/* SEAL and OPEN of scram: payloads travel as they are. */
+enum verdict plain_run(struct board_state *board, const struct request *request, struct outcome *outcome);
+#endif
+
 uint32_t op_begin(void);
 void op_end(struct outcome *outcome, uint32_t begin);
 
@@ -84,6 +90,7 @@ handler verb_provision, verb_aug_init, verb_aug_step, verb_aug_finish, verb_aug_
 handler server_init, server_step, server_finish;
 handler verb_key_put, verb_key_drop, verb_seal, verb_open, verb_token, verb_derive;
 handler verb_measure, verb_selftest, verb_pair, verb_esfahani;
+handler verb_scram_init, verb_scram_step, verb_scram_finish;
 #ifdef WITH_CLIMATE
 handler verb_climate;
 #endif

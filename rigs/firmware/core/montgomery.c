@@ -235,37 +235,68 @@ void mont_leave(uint32_t *out, const uint32_t *a, const struct modulus *m)
     mont_mul(out, a, one, m);
 }
 
-struct work {
-    uint32_t table[TABLE][MONT_WORDS_MAX], factor[MONT_WORDS_MAX], result[MONT_WORDS_MAX];
-};
-
 /* Fixed window: the same four squarings and one multiplication for each digit, zero included; every entry of the table
- * is read for each choice, for a cache or a bus shows addresses. */
-void mont_power(uint32_t *out, const uint32_t *base, const uint32_t exponent[SCALAR_WORDS], const struct modulus *m)
+ * is read for each choice, for a cache or a bus shows addresses. The result grows in `out`, which may be the base: the table has that by then.
+ * `table` has TABLE numbers and room for one more. */
+static inline __attribute__((always_inline)) void power(uint32_t *out, const uint32_t *base, const uint32_t exponent[SCALAR_WORDS], const struct modulus *m,
+                                                       uint32_t *table)
 {
-    WORKSPACE(struct work, work);
-    uint32_t (*const table)[MONT_WORDS_MAX] = work->table, *const factor = work->factor, *const result = work->result;
-    const size_t bytes = m->words * sizeof factor[0];
-    memset(factor, 0, sizeof work->factor);
+    const size_t words = m->words, bytes = words * sizeof table[0];
+    uint32_t *const factor = table + TABLE * words;
+    memset(factor, 0, bytes);
     factor[0] = 1;
-    mont_enter(table[0], factor, m);
-    memcpy(table[1], base, bytes);
-    for (int i = 2; i < TABLE; i++) {
-        mont_mul(table[i], table[i - 1], base, m);
+    flash_copy(table, m->rr, bytes); /* as mont_enter does, without room of its own */
+    mont_mul(table, factor, table, m);
+    memcpy(table + words, base, bytes);
+    for (size_t i = 2; i < TABLE; i++) {
+        mont_mul(table + i * words, table + (i - 1) * words, table + words, m);
     }
-    memcpy(result, table[0], bytes);
+    memcpy(out, table, bytes);
     for (int bit = 32 * SCALAR_WORDS - WINDOW; bit >= 0; bit -= WINDOW) {
         uint32_t digit = exponent[bit / 32] >> (bit % 32) & (TABLE - 1);
         for (int i = 0; i < WINDOW; i++) {
-            mont_mul(result, result, result, m);
+            mont_mul(out, out, out, m);
         }
         for (uint32_t i = 0; i < TABLE; i++) {
-            choose(factor, table[i], ((i ^ digit) - 1) >> 31, m->words);
+            choose(factor, table + i * words, ((i ^ digit) - 1) >> 31, words);
         }
-        mont_mul(result, result, factor, m);
+        mont_mul(out, out, factor, m);
     }
-    memcpy(out, result, bytes);
-    wipe(work, sizeof *work);
+    wipe(table, (TABLE + 1) * bytes);
+}
+
+/* Each has the room that its numbers need, and no more: a signature's inverse lies deep on the stack. */
+struct short_work {
+    uint32_t words[(TABLE + 1) * SCALAR_WORDS];
+};
+
+static __attribute__((noinline)) void short_power(uint32_t *out, const uint32_t *base, const uint32_t exponent[SCALAR_WORDS], const struct modulus *m)
+{
+    WORKSPACE(struct short_work, work);
+    power(out, base, exponent, m, work->words);
+}
+
+#if MONT_WORDS_MAX > SCALAR_WORDS
+struct long_work {
+    uint32_t words[(TABLE + 1) * MONT_WORDS_MAX];
+};
+
+static __attribute__((noinline)) void long_power(uint32_t *out, const uint32_t *base, const uint32_t exponent[SCALAR_WORDS], const struct modulus *m)
+{
+    WORKSPACE(struct long_work, work);
+    power(out, base, exponent, m, work->words);
+}
+#endif
+
+void mont_power(uint32_t *out, const uint32_t *base, const uint32_t exponent[SCALAR_WORDS], const struct modulus *m)
+{
+#if MONT_WORDS_MAX > SCALAR_WORDS
+    if (m->words > SCALAR_WORDS) {
+        long_power(out, base, exponent, m);
+        return;
+    }
+#endif
+    short_power(out, base, exponent, m);
 }
 
 void mont_inverse(uint32_t *out, const uint32_t *a, const struct modulus *m)

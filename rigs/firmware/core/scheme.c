@@ -11,6 +11,9 @@ static const FLASH char names[][13] = {
 #ifndef WITHOUT_HARDENED
     [HARDENED] = "hardened",
 #endif
+#ifndef WITHOUT_SCRAM
+    [SCRAM] = "scram",
+#endif
 };
 
 flash_text scheme_at(size_t index)

@@ -1,5 +1,5 @@
 /* The schemes a board can be provisioned with. A board.mk that leaves one out says WITHOUT_AUGMQTT (both that go by hop),
- * WITHOUT_MQTT_AUTH or WITHOUT_HARDENED. */
+ * WITHOUT_MQTT_AUTH, WITHOUT_HARDENED or WITHOUT_SCRAM. */
 #ifndef SCHEME_H
 #define SCHEME_H
 
@@ -21,6 +21,9 @@ enum scheme {
 #endif
 #ifndef WITHOUT_HARDENED
     HARDENED,
+#endif
+#ifndef WITHOUT_SCRAM
+    SCRAM,
 #endif
 };
 

@@ -196,3 +196,19 @@ void hmac_end(struct hmac *hmac, uint8_t tag[32])
     sha256_end(&hmac->inner, tag);
     wipe(hmac->outer, sizeof hmac->outer);
 }
+
+void hmac_key(struct hmac_key *key, const uint8_t *bytes, size_t length)
+{
+    struct hmac hmac;
+    hmac_start(&hmac, bytes, length);
+    memcpy(key->inner, hmac.inner.state, sizeof key->inner);
+    memcpy(key->outer, hmac.outer, sizeof key->outer);
+    wipe(&hmac, sizeof hmac);
+}
+
+void hmac_resume(struct hmac *hmac, const struct hmac_key *key)
+{
+    memcpy(hmac->inner.state, key->inner, sizeof key->inner);
+    memcpy(hmac->outer, key->outer, sizeof key->outer);
+    hmac->inner.length = sizeof hmac->inner.block;
+}

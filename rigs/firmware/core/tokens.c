@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "utf8.h"
+
 /* Topics travel in the clear; only what stands beside them is secret. */
 static int same_topic(const struct topic *a, const struct topic *b)
 {
@@ -55,31 +57,6 @@ size_t token_request(uint8_t out[REQUEST_LIMIT], enum token_operation operation,
         length += TOKEN;
     }
     return length;
-}
-
-/* Whether the bytes are UTF-8 (RFC 3629): no overlong form, no surrogate, nothing above U+10FFFF. */
-static int is_utf8(const uint8_t *bytes, size_t length)
-{
-    for (size_t i = 0; i < length;) {
-        const uint8_t first = bytes[i++];
-        if (first < 0x80) {
-            continue;
-        }
-        if (first < 0xc2 || first > 0xf4) {
-            return 0;
-        }
-        uint8_t least = first == 0xe0 ? 0xa0 : first == 0xf0 ? 0x90 : 0x80;
-        uint8_t most = first == 0xed ? 0x9f : first == 0xf4 ? 0x8f : 0xbf;
-        for (size_t left = first < 0xe0 ? 1 : first < 0xf0 ? 2 : 3; left > 0; left--) {
-            if (i == length || bytes[i] < least || bytes[i] > most) {
-                return 0;
-            }
-            i++;
-            least = 0x80;
-            most = 0xbf;
-        }
-    }
-    return 1;
 }
 
 int token_answer_read(struct token_answer *answer, const uint8_t *bytes, size_t length)

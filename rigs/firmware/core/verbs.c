@@ -5,6 +5,7 @@
 #include "counts.h"
 #include "ct.h"
 #include "handler.h"
+#include "stack.h"
 #include "wipe.h"
 
 #ifndef BUILD_HASH
@@ -140,6 +141,23 @@ static enum verdict verb_counts(struct board_state *board, const struct request 
     return DONE;
 }
 
+#ifndef WITHOUT_STACK
+static enum verdict verb_stack(struct board_state *board, const struct request *request, struct outcome *outcome)
+{
+    (void)board;
+    (void)request;
+    size_t reserved;
+    const size_t deepest = stack_deepest(&reserved);
+    if (reserved == 0) {
+        return say(outcome, ERR_UNSUPPORTED, "this board does not see its stack");
+    }
+    put(outcome, "reserved", reserved);
+    put(outcome, "deepest", deepest);
+    stack_paint();
+    return DONE;
+}
+#endif
+
 /* Keeps the generator: a reset must not make a board forget its randomness. */
 static enum verdict verb_reset(struct board_state *board, const struct request *request, struct outcome *outcome)
 {
@@ -200,7 +218,11 @@ static const FLASH char keys_token[] = "op what kind topic token data ";
 static const FLASH char keys_pair[] = "op cipher key topic peer W pw j epoch data now ";
 #endif
 #ifndef WITHOUT_ESFAHANI
-static const FLASH char keys_esfahani[] = "op client key data ";
+static const FLASH char keys_esfahani[] = "op client key data x ";
+#endif
+#ifndef WITHOUT_SCRAM
+static const FLASH char keys_scram_init[] = "nonce ";
+static const FLASH char keys_scram[] = "sasl ";
 #endif
 #ifndef WITHOUT_MEASURE
 static const FLASH char keys_measure[] = "op n ";
@@ -232,6 +254,11 @@ static const FLASH struct verb verbs[] = {
 #ifndef WITHOUT_ESFAHANI
     {"ESFAHANI", keys_esfahani, verb_esfahani},
 #endif
+#ifndef WITHOUT_SCRAM
+    {"SCRAM.INIT", keys_scram_init, verb_scram_init},
+    {"SCRAM.STEP", keys_scram, verb_scram_step},
+    {"SCRAM.FINISH", keys_scram, verb_scram_finish},
+#endif
 #ifndef WITHOUT_DERIVE
     {"DERIVE", keys_derive, verb_derive},
 #endif
@@ -241,6 +268,9 @@ static const FLASH struct verb verbs[] = {
 #endif
     {"TRIGGER", keys_trigger, verb_trigger},
     {"COUNTS", keys_none, verb_counts},
+#ifndef WITHOUT_STACK
+    {"STACK", keys_none, verb_stack},
+#endif
     {"SELFTEST", keys_none, verb_selftest},
     {"RESET", keys_none, verb_reset},
 #ifdef WITH_CLIMATE
@@ -286,10 +316,13 @@ enum verdict verbs_run(struct board_state *board, const struct request *request,
 
 flash_text verbs_code(enum verdict verdict)
 {
-    static const FLASH char codes[][14] = {
+    static const FLASH char codes[][15] = {
         "OK",       "FORMAT",      "CRC",         "SEQ",        "LENGTH",  "VERB",        "ARG",
         "TOO-LONG", "STATE",       "UNSEEDED",    "UNSUPPORTED", "BAD-ELEMENT", "BAD-SERVER", "BAD-TAG",
         "REPLAY",   "BAD-PADDING", "BAD-KEY",    "NO-KEY",     "NO-SEED", "SPENT",      "BAD-SIGNATURE", "SELFTEST", "TEST-ONLY",
+#ifndef WITHOUT_SCRAM
+        "BAD-MESSAGE", "BAD-NONCE", "BAD-ITERATIONS",
+#endif
 #ifdef WITH_CLIMATE
         "SENSOR",
 #endif

@@ -29,6 +29,11 @@ enum verdict {
     ERR_BAD_SIGNATURE,
     ERR_SELFTEST,
     ERR_TEST_ONLY,
+#ifndef WITHOUT_SCRAM
+    ERR_BAD_MESSAGE,
+    ERR_BAD_NONCE,
+    ERR_BAD_ITERATIONS,
+#endif
     ERR_SENSOR
 };
 

@@ -43,6 +43,11 @@ void session_key_changed(struct board_state *board)
 
 enum verdict end_handshake_words(struct board_state *board, struct outcome *outcome, enum verdict verdict, flash_text words)
 {
+#ifndef WITHOUT_SCRAM
+    if (board->scheme == SCRAM) {
+        return say_words(outcome, verdict, words); /* a refused PROVISION: there is no handshake */
+    }
+#endif
     augpake_abandon(&board->augpake);
     wipe_session(board);
     return say_words(outcome, verdict, words);
@@ -120,6 +125,19 @@ static void name_parties(struct augpake *augpake, const struct names *names)
     augpake->profile = names->profile;
 }
 
+/* A board plays one scheme at a time: nothing is left of the one before. */
+static void forget_schemes(struct board_state *board, enum scheme scheme)
+{
+    wipe_session(board);
+#ifndef WITHOUT_MQTT_AUTH
+    wipe(&board->tokens, sizeof board->tokens);
+#endif
+#ifndef WITHOUT_HARDENED
+    pairs_forget(&board->pairs);
+#endif
+    board->scheme = scheme;
+}
+
 static enum verdict provision_client(const struct names *names, struct board_state *board, const struct request *request,
                                      struct outcome *outcome)
 {
@@ -176,6 +194,15 @@ enum verdict verb_provision(struct board_state *board, const struct request *req
     if (line_value(request, serves ? TEXT("pw") : TEXT("W")) != NULL || line_value(request, serves ? TEXT("W") : TEXT("pw")) == NULL) {
         return say_words(outcome, ERR_ARG, words_role);
     }
+#ifndef WITHOUT_SCRAM
+    if (scheme == SCRAM) {
+        const enum verdict scram = serves ? say(outcome, ERR_UNSUPPORTED, "scram is for clients") : provision_scram(board, request, outcome);
+        if (scram == DONE) {
+            forget_schemes(board, scheme);
+        }
+        return scram;
+    }
+#endif
     enum verdict verdict = take_names(&names, request, outcome);
 #ifndef WITHOUT_HARDENED
     if (verdict == DONE && scheme == HARDENED && (serves || names.group != &group_p256 || names.profile != augpake_profile_framed())) {
@@ -190,14 +217,7 @@ enum verdict verb_provision(struct board_state *board, const struct request *req
 #endif
     }
     if (verdict == DONE) {
-        board->scheme = scheme;
-        wipe_session(board);
-#ifndef WITHOUT_MQTT_AUTH
-        wipe(&board->tokens, sizeof board->tokens);
-#endif
-#ifndef WITHOUT_HARDENED
-        pairs_forget(&board->pairs);
-#endif
+        forget_schemes(board, scheme);
     }
     return verdict;
 }

@@ -25,13 +25,13 @@ static enum verdict choose_y(uint32_t y[SCALAR_WORDS], struct board_state *board
 enum verdict server_init(struct board_state *board, const struct request *request, struct outcome *outcome)
 {
     struct augpake *augpake = &board->augpake;
-    uint8_t x[ELEMENT_LIMIT], y_element[ELEMENT_LIMIT];
+    uint8_t element[ELEMENT_LIMIT]; /* X, then Y */
     uint32_t y[SCALAR_WORDS];
     const char *text = line_argument(request, "X");
     if (text == NULL || line_argument(request, "x") != NULL) {
         return say_words(outcome, ERR_ARG, words_role);
     }
-    int length = line_hex(x, sizeof x, text);
+    int length = line_hex(element, sizeof element, text);
     if (length == -1) {
         return say_words(outcome, ERR_FORMAT, words_hex);
     }
@@ -41,8 +41,8 @@ enum verdict server_init(struct board_state *board, const struct request *reques
         op_end(outcome, begin);
         return verdict;
     }
-    int good = length >= 0 && group_acceptable(augpake->group, x, (size_t)length);
-    enum augpake_answer answer = good ? augpake_answer(augpake, y_element, x, y) : ANSWER_IDENTITY;
+    int good = length >= 0 && group_acceptable(augpake->group, element, (size_t)length);
+    enum augpake_answer answer = good ? augpake_answer(augpake, element, element, y) : ANSWER_IDENTITY;
     op_end(outcome, begin);
     wipe(y, sizeof y);
     if (answer == ANSWER_BAD_SCALAR) {
@@ -51,8 +51,8 @@ enum verdict server_init(struct board_state *board, const struct request *reques
     if (answer != ANSWER_GIVEN) {
         return end_handshake_words(board, outcome, ERR_BAD_ELEMENT, good ? REASON("X W^r is the identity") : REASON("X is outside the group"));
     }
-    ct_public(y_element, augpake->group->element_length);
-    put_hex(outcome, "Y", y_element, augpake->group->element_length);
+    ct_public(element, augpake->group->element_length);
+    put_hex(outcome, "Y", element, augpake->group->element_length);
     return DONE;
 }
 

@@ -36,15 +36,27 @@ static enum verdict begin_login(struct board_state *board, const struct request 
 {
     struct esfahani *sensor = &board->esfahani;
     uint8_t message[ESFAHANI_FIRST];
-    (void)request;
+    struct field given = {TEXT("x"), sensor->r1, ESFAHANI_SIZE, ESFAHANI_SIZE, 0};
+    const int drawn = line_argument(request, "x") == NULL;
+    if (!drawn && !TEST_BUILD) {
+        return say(outcome, ERR_TEST_ONLY, "x= needs a build whose ID says test=1");
+    }
     if (!sensor->registered) {
         return say(outcome, ERR_STATE, "ESFAHANI op=put first");
     }
-    if (!board->drbg.seeded) {
+    if (drawn && !board->drbg.seeded) {
         return say(outcome, ERR_UNSEEDED, "no randomness yet; send SEED seed=<16..64 bytes>");
     }
+    if (!drawn) {
+        const enum verdict verdict = take(&given, request, outcome);
+        if (verdict != DONE) {
+            return verdict;
+        }
+    }
     uint32_t begin = op_begin();
-    drbg_generate(&board->drbg, sensor->r1, sizeof sensor->r1);
+    if (drawn) {
+        drbg_generate(&board->drbg, sensor->r1, sizeof sensor->r1);
+    }
     ct_secret(sensor->r1, sizeof sensor->r1);
     esfahani_first(sensor, message);
     op_end(outcome, begin);

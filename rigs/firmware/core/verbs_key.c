@@ -298,6 +298,11 @@ static enum verdict run(struct board_state *board, int opening, const struct req
     if (line_argument(request, "topic") != NULL) {
         return say(outcome, ERR_STATE, "topic= belongs to a scheme that goes by hop; PROVISION scheme=");
     }
+#ifndef WITHOUT_SCRAM
+    if (board->scheme == SCRAM && line_argument(request, "mode") == NULL) {
+        return plain_run(board, request, outcome);
+    }
+#endif
     struct job job;
     memset(&job, 0, sizeof job);
     enum verdict verdict = prepare(&job, board, opening, request, outcome);

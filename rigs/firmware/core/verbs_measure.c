@@ -7,6 +7,7 @@
 #include "handler.h"
 #include "hkdf.h"
 #include "modes.h"
+#include "pbkdf2.h"
 #include "sha256.h"
 #include "wipe.h"
 #include "workspace.h"
@@ -20,6 +21,7 @@
 /* An operation has one cipher, or one long message. */
 union bench_key {
     struct present present;
+    struct hmac_key password;
 #ifndef WITHOUT_HARDENED
     struct eax eax;
 #endif
@@ -66,6 +68,13 @@ static void run_hmac(struct bench_data *d)
     hmac_start(&hmac, d->bytes, 32);
     hmac_add(&hmac, d->bytes, 32);
     hmac_end(&hmac, d->out);
+}
+
+/* What a login by SCRAM-SHA-256 costs: the rest of it is six hashes. */
+static void run_pbkdf2(struct bench_data *d)
+{
+    hmac_key(&d->key->password, d->bytes, 28);
+    pbkdf2(d->out, &d->key->password, (struct pbkdf2_salt){d->bytes, 16}, 4096);
 }
 
 #ifndef WITHOUT_DERIVE
@@ -228,6 +237,7 @@ static const FLASH struct operation {
     {"empty", run_empty, NULL},
     {"sha256-block", run_sha256, NULL},
     {"hmac-sha256", run_hmac, NULL},
+    {"pbkdf2-4096", run_pbkdf2, NULL},
 #ifndef WITHOUT_DERIVE
     {"hkdf-sha256", run_hkdf, NULL},
 #endif

@@ -6,6 +6,7 @@
 #include "gcm.h"
 #include "handler.h"
 #include "hkdf.h"
+#include "pbkdf2.h"
 #include "hop.h"
 #include "modes.h"
 #include "sha256.h"
@@ -90,6 +91,21 @@ static int test_hkdf(void)
     }
     hkdf(out, sizeof out, (struct hkdf_input){ikm, sizeof ikm}, (struct hkdf_input){salt, sizeof salt}, (struct hkdf_input){info, sizeof info});
     return same(out, "3cb25f25faacd57a90434f64d0362f2a2d2d0a90cf1a5a4c5db02d56ecc4c5bf34007208d5b887185865", sizeof out);
+}
+#endif
+
+#ifndef WITHOUT_LONG_SELFTEST
+/* RFC 7914 section 11, one iteration; and three of "Password" and "NaCl", which show that later ones count */
+static int test_pbkdf2(void)
+{
+    uint8_t out[32];
+    struct hmac_key password;
+    hmac_key(&password, (const uint8_t *)"passwd", 6);
+    pbkdf2(out, &password, (struct pbkdf2_salt){(const uint8_t *)"salt", 4}, 1);
+    const int good = same(out, "55ac046e56e3089fec1691c22544b605f94185216dde0465e68b9d57c20dacbc", 32);
+    hmac_key(&password, (const uint8_t *)"Password", 8);
+    pbkdf2(out, &password, (struct pbkdf2_salt){(const uint8_t *)"NaCl", 4}, 3);
+    return good & same(out, "2cbf669a7229a97b4823c88db2edc2bc37e84c55a40ea0dd548b22141c820da8", 32);
 }
 #endif
 
@@ -281,14 +297,19 @@ static void read_scalar(uint32_t scalar[SCALAR_WORDS], flash_text hex)
 static int test_client(const FLASH struct handshake_case *c)
 {
     struct augpake augpake;
-    uint8_t bytes[ELEMENT_LIMIT], proof[32], key[32];
+    uint8_t proof[32], key[32];
     uint32_t x[SCALAR_WORDS];
+#ifdef WITHOUT_SERVER_ROLE
+    uint8_t bytes[ELEMENT_LIMIT];
+#else
+    uint8_t *const bytes = augpake.verifier; /* a client has no use for it, and a small stack none for another element */
+#endif
     read_case(&augpake, c);
     read_scalar(x, c->x);
     if (augpake_start(&augpake, x) != 0) {
         return 0;
     }
-    size_t length = bytes_of(bytes, sizeof bytes, c->Y);
+    size_t length = bytes_of(bytes, ELEMENT_LIMIT, c->Y);
     if (!group_acceptable(augpake.group, bytes, length) || augpake_step(&augpake, proof, bytes) != 0) {
         return 0;
     }
@@ -302,17 +323,17 @@ static int test_client(const FLASH struct handshake_case *c)
 static int test_server(const FLASH struct handshake_case *c)
 {
     struct augpake augpake;
-    uint8_t x_element[ELEMENT_LIMIT], other[ELEMENT_LIMIT], proof[32];
+    uint8_t element[ELEMENT_LIMIT], proof[32]; /* W, X, Y in turn */
     uint32_t scalar[SCALAR_WORDS];
     read_case(&augpake, c);
     read_scalar(scalar, c->x);
     const size_t length = augpake.group->element_length;
-    if (group_power(augpake.group, x_element, NULL, scalar) != 0 || group_power(augpake.group, other, NULL, augpake.w) != 0 ||
-        augpake_enroll(&augpake, other, length) != 0) {
+    if (group_power(augpake.group, element, NULL, augpake.w) != 0 || augpake_enroll(&augpake, element, length) != 0 ||
+        group_power(augpake.group, element, NULL, scalar) != 0) {
         return 0;
     }
     read_scalar(scalar, c->y);
-    if (augpake_answer(&augpake, other, x_element, scalar) != ANSWER_GIVEN || !same_bytes(other, c->Y, length)) {
+    if (augpake_answer(&augpake, element, element, scalar) != ANSWER_GIVEN || !same_bytes(element, c->Y, length)) {
         return 0;
     }
     bytes_of(proof, sizeof proof, c->Vc);
@@ -351,7 +372,7 @@ enum verdict verb_selftest(struct board_state *board, const struct request *requ
         {"hkdf", test_hkdf},
 #endif
 #ifndef WITHOUT_LONG_SELFTEST
-        {"hmac", test_hmac},       {"modes", test_modes},   {"augpake", test_handshakes},
+        {"hmac", test_hmac},       {"pbkdf2", test_pbkdf2}, {"modes", test_modes},   {"augpake", test_handshakes},
 #else
         {"p256", test_p256},
 #endif

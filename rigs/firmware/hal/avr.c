@@ -68,6 +68,15 @@ void hal_describe(struct hal_info *info)
     *info = (struct hal_info){.board = TEXT(BOARD), .trigger = TEXT("PB5"), .clock_hz = F_CPU, .has_rng = 0};
 }
 
+#ifndef WITHOUT_STACK
+size_t hal_stack(uint8_t **low)
+{
+    extern uint8_t _end;
+    *low = &_end;
+    return (size_t)(RAMEND + 1 - (uintptr_t)&_end);
+}
+#endif
+
 uint8_t hal_receive(void)
 {
     for (;;) {

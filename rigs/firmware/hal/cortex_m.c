@@ -12,7 +12,7 @@
 static volatile uint8_t ring[RING];
 static volatile uint32_t ring_head, ring_tail; /* written by the interrupt, by hal_receive */
 
-extern uint32_t data_image, data_start, data_end, bss_start, bss_end;
+extern uint32_t data_image, data_start, data_end, bss_start, bss_end, stack_top;
 int main(void);
 
 void reset_handler(void)
@@ -53,6 +53,12 @@ void cortex_m_received(uint8_t byte)
         ring[ring_head % RING] = byte;
         ring_head++;
     }
+}
+
+size_t hal_stack(uint8_t **low)
+{
+    *low = (uint8_t *)&bss_end;
+    return (size_t)((uint8_t *)&stack_top - *low);
 }
 
 uint8_t hal_receive(void)

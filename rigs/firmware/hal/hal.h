@@ -7,6 +7,7 @@
  *   hal_entropy    true randomness, where the board has any
  *   hal_trigger    the pin raised around each timed operation
  *   hal_input      the digital input SENSE reads
+ *   hal_stack      where the stack may grow to; a board that does not know it leaves it out
  *   hal_i2c        one transfer with a device on the board's I2C bus; boards built WITH_CLIMATE alone
  */
 #ifndef HAL_H
@@ -31,6 +32,7 @@ uint32_t hal_ticks(void);
 size_t hal_entropy(uint8_t *out, size_t length); /* bytes written: length, or 0 */
 void hal_trigger(int level);
 int hal_input(void);
+size_t hal_stack(uint8_t **low); /* bytes reserved, from the lowest address on; 0: unknown */
 #ifdef WITH_CLIMATE
 #define HAL_I2C_GONE 1 /* nobody acknowledges */
 #define HAL_I2C_HELD 2 /* a line is held: no transfer ends */

@@ -10,6 +10,7 @@
 #include <valgrind/memcheck.h>
 
 #include "ascon.h"
+#include "base64.h"
 #include "ct.h"
 #include "fake_board.h"
 #include "far_pair.h"
@@ -198,6 +199,26 @@ static void esfahani(void)
     claim(good, "a sensor of esfahani-2019 logs in with a secret f2 and R1, and refuses an altered message 2");
 }
 
+/* Password, SaltedPassword, ServerKey and the signature as it must be are secret; nonces, salt and the proof are on the wire. */
+static void scram(void)
+{
+    int good = is_ok(ask("PROVISION client=75736572 scheme=scram pw=70656e63696c")) && is_secret(&fake.board.login.scram.password, sizeof fake.board.login.scram.password);
+    good &= is_ok(ask("SCRAM.INIT")) && is_ok(ask("SCRAM.INIT nonce=616263"));
+    good &= is_ok(ask("SCRAM.STEP sasl=723d616263642c733d59513d3d2c693d34303936")) && is_secret(fake.board.login.scram.signature, 32); /* r=abcd,s=YQ==,i=4096 */
+    uint8_t right[32];
+    memcpy(right, fake.board.login.scram.signature, sizeof right);
+    ct_public(right, sizeof right);
+    char text[2 + BASE64_LENGTH(32) + 1] = "v=", hex[2 * sizeof text] = "";
+    base64_write((uint8_t *)text + 2, right, sizeof right);
+    for (size_t i = 0; text[i] != '\0'; i++) {
+        snprintf(hex + 2 * i, 3, "%02x", (uint8_t)text[i]);
+    }
+    good &= is_ok(ask("SCRAM.FINISH sasl=%s", hex)) && strlen(value("fp")) == 16;
+    good &= is_ok(ask("SCRAM.INIT nonce=616263")) && is_ok(ask("SCRAM.STEP sasl=723d616263642c733d59513d3d2c693d34303936"));
+    hex[4] = '6', hex[5] = hex[5] == '1' ? '2' : '1';
+    claim(good && is_error(ask("SCRAM.FINISH sasl=%s", hex), "BAD-TAG"), "a client of scram logs in with a secret password, and refuses a wrong signature");
+}
+
 /* A board that is no publisher yet, or no subscriber. */
 static void restart(void)
 {
@@ -264,6 +285,7 @@ int main(void)
     pair_of_boards("present128-eax");
     pair_of_boards("ascon-aead128");
     esfahani();
+    scram();
 #endif
     unsigned long errors = VALGRIND_COUNT_ERRORS;
     claim(errors == 0, "no branch and no address depends on a secret (memcheck reports %lu)", errors);

@@ -136,6 +136,11 @@ def spreads(b, cases, identity, slow):
                 if not slow:
                     b.ask("PAIR op=sign key=7f" + key + "11" * 15)
                     note("SEAL with a signature " + cipher, b.ask("SEAL data=" + key))
+    if "scram" in identity["schemes"].split(",") and not slow:
+        for password in ("70656e63696c", "000000000000", "ffffffffffff"):
+            note("PROVISION scram", b.ask("PROVISION client=75736572 scheme=scram pw=" + password))
+            b.ask("SCRAM.INIT nonce=616263")
+            note("SCRAM.STEP", b.ask("SCRAM.STEP sasl=" + text("r=abcd,s=YQ==,i=4096")))
     return max((max(t) - min(t), what) for what, t in seen.items())
 
 
@@ -175,6 +180,10 @@ def check(name, tick, arguments, vectors, quick):
         if not (quick and tick == "cycles"):
             spread, what = spreads(b, mine, identity, tick == "cycles")
             claim(spread <= (0 if tick in ("instructions", "cycles") else 1), "%s takes the same time whatever the secrets (most: %d ticks, %s)" % (name, spread, what))
+        if tick != "cycles":
+            seen = b.ask("STACK")
+            claim(5 * int(seen["deepest"]) <= 4 * int(seen["reserved"]), "%s: the deepest stack of all that, %s bytes, leaves a quarter of itself of the %s reserved" % (
+                name, seen["deepest"], seen["reserved"]))
         claim(b.ask("TRIGGER level=1") and b.ask("SENSE")["input"] == "0", "%s drives its trigger and reads its input" % name)
         before = processor_seconds(b.pid)
         time.sleep(3)

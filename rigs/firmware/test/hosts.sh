@@ -134,7 +134,7 @@ lesser() { # a build that leaves something out, as `path` and `pid`
 lesser posix-small
 talk "$path" 'ID' | grep -q ' groups=p256 .* line=640 payload=64 '
 claim $? "a build without modp2048-q256 and with small limits says so in ID"
-talk "$path" 'SELFTEST' | grep -q '^0 OK tests=7 '
+talk "$path" 'SELFTEST' | grep -q '^0 OK tests=8 '
 claim $? "and passes its self test"
 talk "$path" 'PROVISION client=61 server=62 group=modp2048-q256 profile=framed pw=63' | grep -q '^0 ERR UNSUPPORTED '
 claim $? "and refuses the group it lacks"
@@ -148,10 +148,10 @@ exec 9>&-
 wait "$pid"
 
 lesser posix-tokenless
-talk "$path" 'ID' | grep -q ' schemes=mqtt-present,augmqtt,hardened,esfahani-2019 roles=.* ciphers=present80,present128,aes128 '
+talk "$path" 'ID' | grep -q ' schemes=mqtt-present,augmqtt,hardened,scram,esfahani-2019 roles=.* ciphers=present80,present128,aes128 '
 claim $? "a build without mqtt-auth lists it not"
 talk "$path" 'PROVISION client=61 server=62 group=p256 profile=framed scheme=mqtt-auth pw=63' | grep -q '^0 ERR UNSUPPORTED ' &&
-    talk "$path" 'TOKEN op=give topic=61' | grep -q '^0 ERR VERB ' && talk "$path" 'SELFTEST' | grep -q '^0 OK tests=10 '
+    talk "$path" 'TOKEN op=give topic=61' | grep -q '^0 ERR VERB ' && talk "$path" 'SELFTEST' | grep -q '^0 OK tests=11 '
 claim $? "and refuses what it lacks"
 exec 9>&-
 wait "$pid"

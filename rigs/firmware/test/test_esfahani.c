@@ -114,6 +114,15 @@ static void login(void)
     claim(is_ok(ask("ESFAHANI op=second data=%s", hex_of(second, 96))), "an old message 2 is taken in a new login: the scheme's own fault");
 }
 
+/* Values of a second implementation (tests/vectors/esfahani.json). */
+static void known(void)
+{
+    ask("RESET");
+    claim(is_ok(ask("ESFAHANI op=put client=" ID " key=785e9e5d219af8b66ea6eb73b9ac8a6a99e705f0441c0539a604e6c93f4c70fb data=4c49c0acdcf517a1933cf3cb42dcb14189a0149b6d85caf8d1dc16d97976178c")) &&
+              is_error(ask("ESFAHANI op=first x=11"), "ARG") && is_ok(ask("ESFAHANI op=first x=1111111111111111111111111111111111111111111111111111111111111111")) &&
+              strncmp(value("data"), "f13924bb84758c7ff0fbfb78dc488d0c4f5e7d1f999ec6b83eb1ed416a8c1c84", 64) == 0, "a test build takes R1, and message 1 is a second implementation's");
+}
+
 static void states(void)
 {
     fake_start(1);
@@ -136,6 +145,7 @@ int main(void)
     fake_start(1);
     register_sensor();
     login();
+    known();
     states();
     return tap_finish();
 }

@@ -100,9 +100,9 @@ static void states(void)
 {
     fake_start(1);
     ask("ID");
-    claim(strcmp(value("schemes"), "mqtt-present,augmqtt,mqtt-auth,hardened,esfahani-2019") == 0 && strstr(value("ciphers"), ",aes128") != NULL && strstr(value("modes"), ",gcm") != NULL, "ID lists schemes, aes128 and gcm");
+    claim(strcmp(value("schemes"), "mqtt-present,augmqtt,mqtt-auth,hardened,scram,esfahani-2019") == 0 && strstr(value("ciphers"), ",aes128") != NULL && strstr(value("modes"), ",gcm") != NULL, "ID lists schemes, aes128 and gcm");
     claim(is_error(ask("SEAL topic=" TOPIC " data=00"), "STATE") && is_error(ask("OPEN topic=" TOPIC " data=00"), "STATE"), "topic= before a scheme by hop is ERR STATE");
-    claim(is_error(ask("PROVISION client=61 server=62 group=p256 profile=framed scheme=scram pw=63"), "UNSUPPORTED"), "a scheme this board lacks is ERR UNSUPPORTED");
+    claim(is_error(ask("PROVISION client=61 server=62 group=p256 profile=framed scheme=jwt pw=63"), "UNSUPPORTED"), "a scheme this board lacks is ERR UNSUPPORTED");
     claim(is_error(ask("AUG.INIT"), "STATE"), "and provisions nothing");
     ask("PROVISION client=61 server=62 group=p256 profile=framed scheme=augmqtt pw=63");
     claim(is_error(ask("SEAL topic=" TOPIC " data=00"), "NO-KEY") && is_error(ask("OPEN topic=" TOPIC " data=00"), "NO-KEY"), "before a handshake SEAL and OPEN are ERR NO-KEY");

@@ -139,7 +139,8 @@ static void debug_mode(void)
 static void measuring(void)
 {
     fake_start(1);
-    claim(is_ok(ask("SELFTEST")) && strcmp(value("tests"), "10") == 0, "SELFTEST passes");
+    claim(is_ok(ask("SELFTEST")) && strcmp(value("tests"), "11") == 0, "SELFTEST passes");
+    claim(is_error(ask("STACK"), "UNSUPPORTED"), "a board that does not see its stack says so");
     ask("RESET");
     int rises = fake.rises;
     claim(is_ok(ask("MEASURE op=present80-block n=5")) && strcmp(value("n"), "5") == 0 && strcmp(value("min"), "3") == 0 &&

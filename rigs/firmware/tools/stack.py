@@ -119,20 +119,35 @@ def hops(w, verifier):
 def pairs(w):
     """Epochs of both ciphers, signed and not, with the longest topic and message."""
     longest = int(w.identity["payload"])
-    for cipher in ("present128-eax", "ascon-aead128"):
+    for epoch, cipher in enumerate(("present128-eax", "ascon-aead128"), 1):  # its numbers outlast another cipher
         w.ask("PROVISION client=61 server=62 group=p256 profile=framed scheme=hardened pw=%s" % PASSWORD)
         w.ask("PAIR op=set cipher=%s key=%s topic=%s" % (cipher, "99" * 16, "74" * 64))
         w.ask("KEY.PUT kind=sk data=" + "aa" * 32)
-        w.ask("PAIR op=epoch epoch=00000001")
+        w.ask("PAIR op=epoch epoch=%08x" % epoch)
         w.ask("SEAL data=" + "5a" * longest)
         w.ask("PAIR op=sign key=7f" + "bb" * 31)
         w.attempt("SEAL data=" + "5a" * longest, "TOO-LONG")
         w.ask("SEAL data=" + "5a" * 16)
 
 
+def scram(w):
+    """A login of scram with the longest name, and the longest challenge that a server may send; its signature is a wrong one."""
+    if "scram" not in w.identity["schemes"].split(","):
+        w.attempt("SCRAM.INIT")
+        w.attempt("SCRAM.STEP sasl=00")
+        w.attempt("SCRAM.FINISH sasl=00")
+        return
+    w.ask("PROVISION client=%s scheme=scram pw=%s" % ("3d" * 64, PASSWORD))
+    nonce = bytes.fromhex(w.ask("SCRAM.INIT")["sasl"]).split(b"r=")[-1]
+    challenge = b"r=%s%s,s=%s,i=4096" % (nonce, b"n" * 100, b"YWJj" * 29)
+    w.ask("SCRAM.STEP sasl=" + challenge.hex())
+    w.attempt("SCRAM.FINISH sasl=" + (b"v=" + b"A" * 43 + b"=").hex(), "BAD-TAG")
+
+
 def walk(b, peer, cases, test):
     w = Walk(b)
     verifiers = {c["group"]: c["W"] for c in cases if (c["client"], c["profile"]) == ("pub1", "as-published")}
+    w.attempt("STACK", "UNSUPPORTED")  # first, as it paints anew
     w.ask("SEED seed=" + "c3" * 64)
     peer.ask("SEED seed=" + "3c" * 64)
     roles, groups = w.identity["roles"].split(","), w.identity["groups"].split(",")
@@ -160,6 +175,7 @@ def walk(b, peer, cases, test):
     w.attempt("ESFAHANI op=put client=%s key=%s data=%s" % ("6e" * 32, "77" * 32, "88" * 32))
     w.attempt("ESFAHANI op=first")
     w.attempt("ESFAHANI op=second data=" + "99" * 96, "BAD-TAG")
+    scram(w)
     w.attempt("DERIVE kdf=hkdf-sha256 ikm=%s salt=%s info=%s length=64" % ("66" * 64, "77" * 64, "88" * 64), "TEST-ONLY")
     operations = w.attempt("MEASURE op=list")
     for operation in operations["ops"].split(",") if operations else ():

@@ -17,6 +17,7 @@ public sealed partial class SerialParty : IParty
     private readonly BoardDialogue _board;
     private readonly TimeProvider _time;
     private readonly SerialPairs _pairs;
+    private readonly SerialScram _scram;
 
     private SerialParty(string name, BenchClient client, BoardInfo info, Action<BoardException>? onBroken, TimeProvider time)
     {
@@ -28,6 +29,7 @@ public sealed partial class SerialParty : IParty
         Capabilities = new PartyCapabilities(info.Groups, info.Profiles, info.KeyBits, info.Payload) { Schemes = info.Schemes };
         Tokens = new SerialTokens(name, info, _board);
         _pairs = new SerialPairs(name, _board);
+        _scram = new SerialScram(name, _board);
     }
 
     /// <inheritdoc/>
@@ -82,16 +84,13 @@ public sealed partial class SerialParty : IParty
                 Name, PartyRefusal.Unsupported, $"scheme {identity.Scheme} in {identity.Group}{(identity.Hardened is null ? " and without pairs" : "; boards run it in p256")}");
         }
 
-        List<(string, string)> arguments =
-        [
-            ("client", BoardNames.Name(identity.Client)), ("server", BoardNames.Name(identity.Server)),
-            ("group", Word(identity.Group)), ("profile", Word(identity.Profile)), ("pw", Password(identity.Password)),
-        ];
-        if (identity.Scheme != SchemeNames.MqttPresent)
-        {
-            arguments.Add(("scheme", identity.Scheme));
-        }
-
+        var arguments = identity.Scheme == SchemeNames.Scram ? SerialScram.Provisioning(identity)
+            :
+            [
+                ("client", BoardNames.Name(identity.Client)), ("server", BoardNames.Name(identity.Server)),
+                ("group", Word(identity.Group)), ("profile", Word(identity.Profile)), ("pw", Password(identity.Password)),
+                .. identity.Scheme == SchemeNames.MqttPresent ? [] : new[] { ("scheme", identity.Scheme) },
+            ];
         var ticks = (await AskAsync("PROVISION", arguments, cancellationToken).ConfigureAwait(false)).Ticks;
         await _pairs.ProvisionAsync(identity, cancellationToken).ConfigureAwait(false);
         return ticks;
@@ -145,6 +144,9 @@ public sealed partial class SerialParty : IParty
 
     /// <inheritdoc/>
     public IPairParty? Pairs => _pairs.IsProvisioned ? _pairs : null;
+
+    /// <inheritdoc/>
+    public IScramParty? Scram => _board.Scheme == SchemeNames.Scram ? _scram : null;
 
     /// <inheritdoc/>
     public IEsfahaniSensor? Esfahani => Info.Schemes.Contains(SchemeNames.Esfahani2019) ? new SerialEsfahani(Name, _board) : null;

@@ -25,6 +25,9 @@ internal static class BoardLeaks
         }
 
         var missing = TriggerUnavailableReason(info, device);
+        entries.AddRange(BoardScramLeaks.Entries(info, missing));
+        entries.AddRange(BoardEsfahaniLeaks.Entries(info, missing));
+        entries.AddRange(BoardHardenedLeaks.Entries(info, missing));
         entries.AddRange(BoardTags.Entries(info).Select(entry => entry with { NeedsTrigger = true, Missing = missing }));
         return entries;
     }
@@ -33,6 +36,14 @@ internal static class BoardLeaks
     public static async ValueTask<LeakSubject> OpenAsync(
         TestBench bench, SerialParty board, LeakEntry entry, BoardStopwatch stopwatch, CancellationToken cancellationToken)
     {
+        var ofScheme = await BoardScramLeaks.OpenAsync(bench, board, entry, stopwatch, cancellationToken).ConfigureAwait(false)
+            ?? BoardEsfahaniLeaks.Open(board, entry, stopwatch)
+            ?? await BoardHardenedLeaks.OpenAsync(bench, board, entry, stopwatch, cancellationToken).ConfigureAwait(false);
+        if (ofScheme is not null)
+        {
+            return ofScheme;
+        }
+
         if (entry.NeedsTrigger)
         {
             return await BoardTags.OpenAsync(bench, board, entry, stopwatch, cancellationToken).ConfigureAwait(false);
@@ -44,8 +55,8 @@ internal static class BoardLeaks
             return Password(bench, board, entry, AugPakeGroup.ByName(group), stopwatch);
         }
 
-        var login = await BoardLogin.RunAsync(board, BoardLogin.Identity(bench, board), cancellationToken).ConfigureAwait(false);
-        return Sealing(board, entry, bench.Rig.KeyBits, login, stopwatch);
+        var key = await BoardLogin.RunAsync(board, BoardLogin.Identity(bench, board), cancellationToken).ConfigureAwait(false);
+        return Sealing(board, entry, bench.Rig.KeyBits, key, stopwatch);
     }
 
     /// <summary>Gets the cost class of a group's exponentiation.</summary>

@@ -12,7 +12,7 @@ public enum LeakCost
     /// <summary>A power in P-256: 20.</summary>
     P256,
 
-    /// <summary>A 2048-bit power: 2.</summary>
+    /// <summary>A 2048-bit power, or 4,096 iterations of PBKDF2: 2.</summary>
     Modexp,
 }
 

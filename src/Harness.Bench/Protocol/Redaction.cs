@@ -8,7 +8,7 @@ public static partial class Redaction
     private const int MaximumShown = 4096;
 
     /// <summary>
-    /// Redacts a protocol line: the values of <c>pw seed key x y W ikm token</c>, and <c>data</c> of a key put in by tests, become
+    /// Redacts a protocol line: the values of <c>pw seed key x y W ikm token sasl</c>, and <c>data</c> of a key put in by tests, become
     /// <c>&lt;redacted n&gt;</c> (n bytes). The checksum of such a line is removed too: its 16 bits would help to guess a password.
     /// </summary>
     public static string Line(ReadOnlySpan<byte> bytes)
@@ -51,7 +51,7 @@ public static partial class Redaction
         return text.ToString();
     }
 
-    [GeneratedRegex(@"(?<![A-Za-z0-9_.])((?i:pw|seed|key|ikm|token)|[xyW])=([^ ]*)", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"(?<![A-Za-z0-9_.])((?i:pw|seed|key|ikm|token|sasl)|[xyW])=([^ ]*)", RegexOptions.CultureInvariant)]
     private static partial Regex Secrets();
 
     [GeneratedRegex(@"(?<![A-Za-z0-9_.])(data)=([^ ]*)", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]

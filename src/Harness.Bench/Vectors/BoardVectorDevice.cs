@@ -7,12 +7,14 @@ namespace Harness.Bench.Vectors;
 /// <remarks>It is only asked for what its ID lists; w, W, r and K never leave it, and of keys it gives fingerprints only.</remarks>
 public sealed class BoardVectorDevice : VectorDevice
 {
+    private readonly SerialParty _board;
     private readonly BoardAsker _ask;
     private readonly BoardInfo _info;
     private readonly BoardLimits _limits;
     private readonly BoardAugPakeVectors _augPake;
     private readonly BoardHopVectors _hop;
     private readonly BoardHardenedVectors _hardened;
+    private readonly BoardScramVectors _scram;
 
     /// <summary>Creates the device from a board that is up.</summary>
     /// <param name="board">The board; the caller keeps it.</param>
@@ -20,12 +22,13 @@ public sealed class BoardVectorDevice : VectorDevice
     public BoardVectorDevice(SerialParty board, string nextCommand)
         : base(board.Name)
     {
-        _info = board.Info;
+        (_board, _info) = (board, board.Info);
         _ask = new BoardAsker(board);
         _limits = new BoardLimits(_info);
         _augPake = new BoardAugPakeVectors(_ask, _info, _limits);
         _hop = new BoardHopVectors(_ask, _info, _limits);
         _hardened = new BoardHardenedVectors(_ask, _info, _limits);
+        _scram = new BoardScramVectors(_ask, _info, _limits);
         NextCommand = _info.IsTest ? null : nextCommand;
     }
 
@@ -141,10 +144,17 @@ public sealed class BoardVectorDevice : VectorDevice
     private protected override ValueTask HopSealAsync(HopSealCase c, CaseCheck check, CancellationToken cancellationToken) =>
         _hop.SealAsync(c, check, cancellationToken);
 
-    private protected override ValueTask ScramAsync(ScramCase c, CaseCheck check, CancellationToken cancellationToken)
+    private protected override ValueTask ScramAsync(ScramCase c, CaseCheck check, CancellationToken cancellationToken) =>
+        _scram.RunAsync(c, check, cancellationToken);
+
+    private protected override async ValueTask EsfahaniAsync(EsfahaniCase c, CaseCheck check, CancellationToken cancellationToken)
     {
-        BoardLimits.Lists(check, "scheme", SchemeNames.Scram, _info.Schemes);
-        return default;
+        if (BoardLimits.Lists(check, "scheme", SchemeNames.Esfahani2019, _info.Schemes) && _limits.IsTest(check))
+        {
+            await c.RunAsync(
+                _board.Esfahani!, () => _ask.BytesAsync(check, "first", "ESFAHANI", "data", [("op", "first"), ("x", BoardNames.Hex(c.R1))], cancellationToken), check, cancellationToken)
+                .ConfigureAwait(false);
+        }
     }
 
     private protected override ValueTask HardenedAsync(HardenedCase c, CaseCheck check, CancellationToken cancellationToken) =>

@@ -118,6 +118,12 @@ public sealed class HostVectorDevice(string name) : VectorDevice(name)
         return default;
     }
 
+    private protected override ValueTask EsfahaniAsync(EsfahaniCase c, CaseCheck check, CancellationToken cancellationToken)
+    {
+        var sensor = new Harness.Schemes.Esfahani.EsfahaniSensor(Name) { Draw = () => c.R1 };
+        return c.RunAsync(sensor, async () => (await sensor.FirstAsync(cancellationToken).ConfigureAwait(false)).Value, check, cancellationToken);
+    }
+
     private protected override ValueTask ScramAsync(ScramCase c, CaseCheck check, CancellationToken cancellationToken)
     {
         HostScramVectors.Run(c, check);

@@ -52,6 +52,7 @@ public abstract class VectorDevice : IVectorDevice
             AesGcmCase c => AesGcmAsync(c, check, cancellationToken),
             HopSealCase c => HopSealAsync(c, check, cancellationToken),
             ScramCase c => ScramAsync(c, check, cancellationToken),
+            EsfahaniCase c => EsfahaniAsync(c, check, cancellationToken),
             HardenedCase c => HardenedAsync(c, check, cancellationToken),
             _ => throw new ArgumentException($"{vector.Id} is no case of a known section", nameof(vector)),
         }).ConfigureAwait(false);
@@ -73,6 +74,8 @@ public abstract class VectorDevice : IVectorDevice
     private protected abstract ValueTask HopSealAsync(HopSealCase c, CaseCheck check, CancellationToken cancellationToken);
 
     private protected abstract ValueTask ScramAsync(ScramCase c, CaseCheck check, CancellationToken cancellationToken);
+
+    private protected abstract ValueTask EsfahaniAsync(EsfahaniCase c, CaseCheck check, CancellationToken cancellationToken);
 
     private protected abstract ValueTask HardenedAsync(HardenedCase c, CaseCheck check, CancellationToken cancellationToken);
 }

@@ -5,7 +5,7 @@ public sealed class VectorFile
 {
     internal const string AugPake = "augpake", AugPakeReject = "augpake_reject", Present = "present", PresentModes = "present_modes",
         MqttPresent = "mqtt_present", AesGcm = "aes128_gcm", HopSeal = "hop_seal", Pseudonyms = "pseudonyms", Logins = "logins", PairRun = "pair_run", Schemes = "schemes",
-        Ascon = "ascon", Eax = "eax", Signatures = "signatures", Scram = "scram";
+        Ascon = "ascon", Eax = "eax", Signatures = "signatures", Scram = "scram", Esfahani = "esfahani";
 
     private const int MaximumBytes = 64 << 20;
     private const string Example = "./harness vectors tests/vectors/vectors.json --device host";
@@ -14,7 +14,7 @@ public sealed class VectorFile
 
     /// <summary>The sections, in the order of reports.</summary>
     public static IReadOnlyList<string> Sections { get; } =
-        [AugPake, AugPakeReject, Present, PresentModes, MqttPresent, AesGcm, HopSeal, Pseudonyms, Logins, PairRun, Schemes, Ascon, Eax, Signatures, Scram];
+        [AugPake, AugPakeReject, Present, PresentModes, MqttPresent, AesGcm, HopSeal, Pseudonyms, Logins, PairRun, Schemes, Ascon, Eax, Signatures, Scram, Esfahani];
 
     /// <summary>The sections of hardened.json, which are not those of vectors.json.</summary>
     public static IReadOnlyList<string> HardenedSections { get; } = [Pseudonyms, Logins, PairRun, Schemes, Ascon, Eax, Signatures];

@@ -56,6 +56,7 @@ internal static class VectorReader
         VectorFile.HopSeal => Hop(index, new CaseFields(path, section, index, item, "sk", "direction", "counter", "topic", "plaintext", "payload")),
         VectorFile.Scram => Scram(index, new CaseFields(
             path, section, index, item, "client", "password", "client_nonce", "server_nonce", "salt", "iterations", "client_first", "server_first", "client_final", "server_final")),
+        VectorFile.Esfahani => EsfahaniCase.Read(index, new CaseFields(path, section, index, item, "client", "f2", "f3", "r1", "first", "second", "third", "key")),
         not VectorFile.MqttPresent => HardenedReader.Read(section, index, item, path),
         _ => MqttPresent(index, new CaseFields(
             path, section, index, item, "skp", "sks", "ks", "key_bytes", "wrapped_for_publisher", "wrapped_for_subscriber", "payload", "published")),

@@ -80,6 +80,15 @@ public sealed class RestartedBoardTests(string rigFile)
     }
 
     [Test]
+    public async Task A_board_that_restarted_within_a_login_of_scram_did_not_refuse()
+    {
+        await _board.ProvisionAsync(_bench.IdentityOf("board", "pw") with { Scheme = SchemeNames.Scram }, TestEnvironment.Timeout());
+        await _board.Scram!.InitAsync(TestEnvironment.Timeout());
+        await _link.RestartAsync(TestEnvironment.Timeout());
+        await Assert.ThatAsync(async () => await _board.Scram!.StepAsync("r=a"u8.ToArray(), TestEnvironment.Timeout()), Throws.TypeOf<BoardRestartedException>());
+    }
+
+    [Test]
     public async Task A_board_that_forgot_its_tokens_has_restarted_and_did_not_refuse()
     {
         await _board.ProvisionAsync(_bench.IdentityOf("board", "pw", group: "p256") with { Scheme = SchemeNames.MqttAuth }, TestEnvironment.Timeout());

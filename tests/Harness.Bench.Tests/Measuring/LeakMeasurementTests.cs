@@ -27,13 +27,24 @@ public sealed class LeakMeasurementTests : LeakTestsOnSim
     [TestCase("m4", "aug-tag", 2)]
     [TestCase("m4", "aug-proof", 2)]
     [TestCase("m4", "hop-tag", 20)]
+    [TestCase("m4", "scram-password", 2)]
+    [TestCase("m4", "scram-password-provision", 5)]
+    [TestCase("m4", "scram-tag", 2)]
+    [TestCase("m4", "esfahani-first", 10)]
+    [TestCase("m4", "esfahani-second", 10)]
+    [TestCase("m4", "esfahani-tag", 10)]
+    [TestCase("avr1284", "esfahani-second", 3)]
+    [TestCase("m4", "hardened-data", 10)]
+    [TestCase("m4", "hardened-tag", 10)]
+    [TestCase("m4", "hardened-data-ascon", 10)]
+    [TestCase("m4", "hardened-tag-ascon", 10)]
     [TestCase("avr1284", "present-data", 10)]
     [TestCase("avr1284", "hop-tag", 10)]
     public async Task An_exact_board_takes_equal_counts_for_both_classes(string device, string subject, int samples)
     {
         var result = await RunAsync(device, subject, samples);
         Assert.That((result.Steps.Single().Test.Kind, result.Verdict), Is.EqualTo((LeakKind.Equal, Verdict.Pass)), result.Description);
-        Assert.That(result.Steps[0].Samples.Clock, Is.EqualTo(subject is "aug-tag" or "aug-proof" or "hop-tag" ? ClockKind.Trigger : ClockKind.Device));
+        Assert.That(result.Steps[0].Samples.Clock, Is.EqualTo(subject is "aug-tag" or "aug-proof" or "hop-tag" or "scram-tag" or "esfahani-tag" or "hardened-tag" or "hardened-tag-ascon" ? ClockKind.Trigger : ClockKind.Device));
         Assert.That(result.Steps[0].Samples.Unit, Is.EqualTo(device == "m4" ? Unit.Instructions : Unit.Cycles));
     }
 
@@ -41,6 +52,8 @@ public sealed class LeakMeasurementTests : LeakTestsOnSim
     [TestCase("m4", new[]
     {
         "present-key", "present-data", "aug-password-modp2048", "aug-password-modp2048-provision", "aug-password", "aug-password-provision", "aug-tag", "aug-proof", "hop-tag",
+        "scram-password", "scram-password-provision", "scram-tag", "esfahani-first", "esfahani-second", "esfahani-tag",
+        "hardened-data", "hardened-tag", "hardened-data-ascon", "hardened-tag-ascon",
     })]
     public async Task A_board_is_asked_for_what_its_ID_lists(string device, string[] subjects)
     {
@@ -49,8 +62,8 @@ public sealed class LeakMeasurementTests : LeakTestsOnSim
         Assert.That(entries.Select(e => e.Missing), Is.All.Null);
         foreach (var entry in entries)
         {
-            var expected = entry.Name.EndsWith("-provision", StringComparison.Ordinal) ? 100
-                : entry.Name.Contains("modp", StringComparison.Ordinal) ? 2
+            var expected = entry.Name.EndsWith("-provision", StringComparison.Ordinal) || entry.Name.StartsWith("esfahani", StringComparison.Ordinal) ? 100
+                : entry.Name.Contains("modp", StringComparison.Ordinal) || entry.Name.StartsWith("scram", StringComparison.Ordinal) ? 2
                 : entry.Name is "aug-password" or "aug-tag" or "aug-proof" ? 20 : 1000;
             Assert.That(_leaks.DefaultRounds(device, entry), Is.EqualTo(expected), entry.Name);
         }
@@ -74,7 +87,7 @@ public sealed class LeakMeasurementTests : LeakTestsOnSim
         await using var bench = new TestBench(RigFile.Load(TestEnvironment.Rig("posix.yaml")), new TestBenchOptions());
         await using var leaks = new LeakMeasurement(bench);
         var entries = await leaks.ListAsync("board", TestEnvironment.Timeout());
-        Assert.That(entries.Where(e => e.Missing is not null).Select(e => e.Name), Is.EquivalentTo(new[] { "aug-tag", "aug-proof", "hop-tag" }));
+        Assert.That(entries.Where(e => e.Missing is not null).Select(e => e.Name), Is.EquivalentTo(new[] { "aug-tag", "aug-proof", "hop-tag", "scram-tag", "esfahani-tag", "hardened-tag", "hardened-tag-ascon" }));
         var refused = Assert.ThrowsAsync<Record.InconclusiveException>(() => leaks.RunAsync(new LeakRequest("board", "aug-tag"), null, TestEnvironment.Timeout()));
         Assert.That(refused!.Seen, Does.Contain("carries no t=").And.Contain("trigger pin"));
     }

@@ -99,6 +99,23 @@ public sealed class MeasureRunTests
         Assert.That(result.Calibration!.FloorOf(ClockKind.Device)!.Unit, Is.EqualTo(Unit.Cycles));
     }
 
+    [TestCase("pbkdf2")]
+    [TestCase("scram.step")]
+    [TestCase("scram.finish")]
+    [TestCase("scram.login")]
+    [TestCase("esfahani.first")]
+    [TestCase("esfahani.second")]
+    [TestCase("esfahani.login")]
+    [TestCase("hardened.seal")]
+    [TestCase("hardened.open")]
+    [TestCase("hardened.seal-ascon")]
+    [TestCase("hardened.open-ascon")]
+    public async Task An_operation_of_a_scheme_takes_a_board_the_same_each_time(string operation)
+    {
+        var values = (await MeasureAsync("m4", operation, 3)).Main.Values;
+        Assert.That(values, Has.Count.EqualTo(3).And.All.EqualTo(values[0]).And.All.GreaterThan(0));
+    }
+
     [TestCase("m4")]
     [TestCase("avr1284")]
     public async Task Without_a_calibration_the_pulses_of_an_exact_board_are_longer_by_one_constant(string board)

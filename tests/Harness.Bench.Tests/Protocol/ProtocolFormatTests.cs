@@ -63,6 +63,8 @@ public class ProtocolFormatTests
     [TestCase("5 OK X=0011 t=4 *abcd", "5 OK X=0011 t=4 *abcd")]
     [TestCase("5 SEAL data=0011 *abcd", "5 SEAL data=0011 *abcd")]
     [TestCase("5 TOKEN op=take kind=authorization topic=6c token=0011 *abcd", "5 TOKEN op=take kind=authorization topic=6c token=<redacted 2> *----")]
+    [TestCase("5 SCRAM.STEP sasl=0011 *abcd", "5 SCRAM.STEP sasl=<redacted 2> *----")]
+    [TestCase("5 OK sasl=0011 t=4 *abcd", "5 OK sasl=<redacted 2> t=4 *----")]
     [TestCase("5 OK token=0011 t=4 *abcd", "5 OK token=<redacted 2> t=4 *----")]
     [TestCase("5 OK what=create status=0 topic=6c authentication=0011 authorization=2233 t=4 *abcd", "5 OK what=create status=0 topic=6c authentication=0011 authorization=2233 t=4 *abcd")]
     public void Secrets_are_taken_out_with_the_checksum_that_would_tell_of_them(string line, string kept) =>

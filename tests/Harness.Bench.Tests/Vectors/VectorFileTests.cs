@@ -13,7 +13,7 @@ public sealed class VectorFileTests
         Assert.Multiple(() =>
         {
             Assert.That(file.Cases, Has.Count.EqualTo(root.Sum(s => s.Value!.AsArray().Count)));
-            Assert.That(root.Select(s => s.Key), Is.EquivalentTo(VectorFile.Sections.Except([.. VectorFile.HardenedSections, "scram"])));
+            Assert.That(root.Select(s => s.Key), Is.EquivalentTo(VectorFile.Sections.Except([.. VectorFile.HardenedSections, "scram", "esfahani"])));
         });
     }
 
@@ -37,6 +37,25 @@ public sealed class VectorFileTests
             var outcome = await new HostVectorDevice("host").RunAsync(VectorFile.Parse(Encoding.UTF8.GetBytes(other), "x.json").Cases.Single(), default);
             Assert.That(outcome.Status, Is.EqualTo(CaseStatus.Failed), field);
             Assert.That(outcome.Mismatches.Select(m => m.Field), Does.Contain(field));
+        }
+    }
+
+    [Test]
+    public async Task The_logins_of_a_second_implementation_of_esfahani_pass_here_and_falsified_name_the_field()
+    {
+        var path = Path.Combine(TestEnvironment.Root, "tests", "vectors", "esfahani.json");
+        foreach (var vector in VectorFile.Load(path).Cases)
+        {
+            Assert.That((await new HostVectorDevice("host").RunAsync(vector, default)).Status, Is.EqualTo(CaseStatus.Passed), vector.Id);
+        }
+
+        foreach (var field in (string[])["first", "third", "key", "second"])
+        {
+            var text = File.ReadAllText(path);
+            var at = text.IndexOf($"\"{field}\": \"", StringComparison.Ordinal) + field.Length + 5;
+            var other = text[..at] + (text[at] == '0' ? '1' : '0') + text[(at + 1)..];
+            var outcome = await new HostVectorDevice("host").RunAsync(VectorFile.Parse(Encoding.UTF8.GetBytes(other), "x.json").Cases[0], default);
+            Assert.That(outcome.Mismatches.Select(m => m.Field), Does.Contain(field), field);
         }
     }
 

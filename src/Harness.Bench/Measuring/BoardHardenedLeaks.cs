@@ -1,0 +1,68 @@
+using Harness.Schemes.Hardened;
+
+namespace Harness.Bench.Measuring;
+
+/// <summary>Leak subjects of hardened on a board: what it says, and its check of what it reads, under either cipher.</summary>
+internal static class BoardHardenedLeaks
+{
+    private const string Data = "hardened-data";
+    private const string Tag = "hardened-tag";
+    private const string Ascon = "-ascon";
+
+    /// <summary>The subjects that the board's ID allows.</summary>
+    /// <param name="info">The board's ID.</param>
+    /// <param name="missing">The reason for which no trigger is watched; null where one is.</param>
+    public static IEnumerable<LeakEntry> Entries(BoardInfo info, string? missing)
+    {
+        if (!info.Schemes.Contains(SchemeNames.Hardened))
+        {
+            yield break;
+        }
+
+        foreach (var (suffix, cipher) in ((string, string)[])[("", "PRESENT-128-EAX"), (Ascon, "Ascon-AEAD128")])
+        {
+            yield return new(Data + suffix, $"SEAL of 16 bytes in an epoch, {cipher}: of one fixed text; of a random text each time", LeakCost.Cipher);
+            yield return new(Tag + suffix, $"OPEN of 16 bytes in an epoch, {cipher}: the tag wrong in its last byte; in its first", LeakCost.Cipher) { NeedsTrigger = true, Missing = missing };
+        }
+    }
+
+    /// <summary>Opens a subject; null for one of another scheme.</summary>
+    public static async ValueTask<LeakSubject?> OpenAsync(TestBench bench, SerialParty board, LeakEntry entry, BoardStopwatch stopwatch, CancellationToken cancellationToken)
+    {
+        if (entry.Name is not (Data or Tag or Data + Ascon or Tag + Ascon))
+        {
+            return null;
+        }
+
+        var cipher = entry.Name.EndsWith(Ascon, StringComparison.Ordinal) ? HardenedCipher.Ascon : HardenedCipher.PresentEax;
+        var pair = await HardenedPair.OpenAsync(bench, board, board.Name, cipher, !entry.NeedsTrigger, cancellationToken).ConfigureAwait(false);
+        var text = new byte[16];
+        if (entry.NeedsTrigger)
+        {
+            // A right one first: a board that refuses everything shows nothing.
+            await pair.OpenAsync(await pair.SealByPartnerAsync(text, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+        }
+        else
+        {
+            await pair.SealAsync(text, cancellationToken).ConfigureAwait(false); // the first of an epoch makes what later ones use again
+        }
+
+        return new LeakSubject(
+            entry,
+            async (which, durations, stop) =>
+            {
+                var other = RandomNumberGenerator.GetBytes(text.Length);
+                if (!entry.NeedsTrigger)
+                {
+                    durations[0] = await stopwatch.TimeAsync(async c => (await pair.SealAsync(LeakSubject.IsSecond(which) ? other : text, c).ConfigureAwait(false)).Ticks, stop).ConfigureAwait(false);
+                    return;
+                }
+
+                var payload = await pair.SealByPartnerAsync(other, stop).ConfigureAwait(false);
+                payload[LeakSubject.IsSecond(which) ? ^cipher.TagSize : ^1] ^= 0x01;
+                durations[0] = await stopwatch.TimeRefusalAsync(
+                    $"a message with a wrong tag at {board.Name}", async c => await pair.OpenAsync(payload, c).ConfigureAwait(false), stop).ConfigureAwait(false);
+            },
+            pair.DisposeAsync);
+    }
+}
