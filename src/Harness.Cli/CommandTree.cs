@@ -56,6 +56,7 @@ public static class CommandTree
         ConformanceCommand.Create(),
         LoadCommand.Create(),
         AuditCommand.Create(),
+        TlsCommand.Create(),
         EnrollCommand.Create(),
         VectorsCommand.Create(),
         MeasureCommand.Create(),
