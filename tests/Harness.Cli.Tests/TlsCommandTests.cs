@@ -49,6 +49,16 @@ public sealed class TlsCommandTests : WorkFolderTests
     }
 
     [Test]
+    public async Task A_client_that_hangs_is_not_judged_and_ended_with_all_that_it_started()
+    {
+        var ended = await HarnessProcess.RunAsync(_work.Path, "tls", "--run", "sleep 600 & echo $! > child; echo {port}; wait", "--only", "valid", "--timeout", "1", "--out", "r");
+
+        Assert.That((ended.ExitCode, ended.Stdout.Contains("no connection within 1 s", StringComparison.Ordinal)), Is.EqualTo((4, true)), ended.ToString());
+        var child = File.ReadAllText(_work["child"]).Trim();
+        Assert.That(() => File.Exists($"/proc/{child}/cmdline") && File.ReadAllText($"/proc/{child}/cmdline").Contains("600", StringComparison.Ordinal), Is.False.After(5000, 50));
+    }
+
+    [Test]
     public async Task A_client_that_somebody_starts_comes_to_the_port_that_was_named_and_the_authority_is_kept()
     {
         var port = FreePort();
@@ -66,6 +76,18 @@ public sealed class TlsCommandTests : WorkFolderTests
 #pragma warning restore CA1416
         var open = await HarnessProcess.RunAsync(_work.Path, "tls", "--listen", address, "--authority", "my authority.pem", "--timeout", "1");
         Assert.That((open.ExitCode, open.Stderr.Contains("chmod 600 'my authority.pem'", StringComparison.Ordinal) || open.Stderr.Contains("chmod 600 '", StringComparison.Ordinal)), Is.EqualTo((2, true)), open.ToString());
+    }
+
+    [Test]
+    public async Task A_port_that_is_taken_is_status_3_with_the_command_that_tells_by_whom()
+    {
+        using var holder = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        holder.Start();
+        var port = ((System.Net.IPEndPoint)holder.LocalEndpoint).Port;
+        var ended = await HarnessProcess.RunAsync(_work.Path, "tls", "--listen", string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port}"), "--run", "true");
+
+        Assert.That(ended.ExitCode, Is.EqualTo(3), ended.ToString());
+        Assert.That(ended.Stderr, Does.Contain($"next: ss -ltnp 'sport = :{port}'"));
     }
 
     [TestCase("or comes to a fixed port")]

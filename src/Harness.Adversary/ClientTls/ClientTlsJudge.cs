@@ -22,11 +22,18 @@ public sealed class ClientTlsJudge : IAsyncDisposable
     /// <param name="name">The name or IP address by which the client connects.</param>
     /// <param name="listen">The address to listen on; port 0 takes a free one.</param>
     /// <param name="broker">The broker, without TLS, that the controls are carried on to.</param>
-    /// <exception cref="SocketException">The address is taken or not this machine's.</exception>
+    /// <exception cref="MqttNotConnectedException">The address is taken or not this machine's.</exception>
     public ClientTlsJudge(TlsAuthority authority, string name, IPEndPoint listen, IPEndPoint broker)
     {
         (_authority, _name, _broker, _listener) = (authority, name, broker, new TcpListener(listen));
-        _listener.Start();
+        try
+        {
+            _listener.Start();
+        }
+        catch (SocketException e)
+        {
+            throw new MqttNotConnectedException($"cannot listen on {listen} ({e.Message}); expected a free port of an address of this machine; next: ss -ltnp 'sport = :{listen.Port}', or port 0 for any", e);
+        }
     }
 
     /// <summary>The place where the client connects.</summary>

@@ -7,6 +7,9 @@ namespace Harness.Cli.Commands;
 /// <summary><c>harness tls</c>: judges a client's TLS by a broker that presents what a client must refuse.</summary>
 internal static class TlsCommand
 {
+    private const int SecondsOfACommand = 10;
+    private const int SecondsOfAPerson = 120;
+
     public static Command Create()
     {
         var command = new Option<string?>("--run") { Description = "the client's command, run by /bin/sh anew for each presentation and ended after it; {host} {port} {ca} {user} {password} in it, without quotes, are replaced" };
@@ -58,16 +61,17 @@ internal static class TlsCommand
                 throw new FormatException("--run has no {port}, and the port is a free one; next: put {port} into the command, or a fixed port into --listen");
             }
 
+            var seconds = parsed.GetValue(timeout) is > 0 and var given ? given : template is null ? SecondsOfAPerson : SecondsOfACommand;
             return RunAsync(
-                new Asked(
-                    chosen, template, address, parsed.GetValue(name) ?? (IPAddress.IsLoopback(address.Address) ? "localhost" : address.Address.Equals(IPAddress.Any) || address.Address.Equals(IPAddress.IPv6Any) ? Dns.GetHostName() : address.Address.ToString()),
-                    parsed.GetValue(authority) is { } file ? ProductPaths.Resolve(file) : null, TimeSpan.FromSeconds(parsed.GetValue(timeout) is > 0 and var given ? given : template is null ? 120 : 10), parsed.GetValue(outDir), parsed.GetValue(json)),
-                stop);
+                new Asked(chosen, template, address, parsed.GetValue(name) ?? NameOf(address.Address), parsed.GetValue(authority) is { } file ? ProductPaths.Resolve(file) : null, TimeSpan.FromSeconds(seconds), parsed.GetValue(outDir), parsed.GetValue(json)), stop);
         });
         return tls;
     }
 
     private sealed record Asked(IReadOnlyList<TlsPresentation> Presentations, string? Run, IPEndPoint Listen, string Name, string? Authority, TimeSpan Within, string? OutDir, bool Json);
+
+    private static string NameOf(IPAddress address) =>
+        IPAddress.IsLoopback(address) ? "localhost" : address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any) ? Dns.GetHostName() : address.ToString();
 
     // A presentation tells nothing without its controls.
     private static List<TlsPresentation> Chosen(string[] only) =>

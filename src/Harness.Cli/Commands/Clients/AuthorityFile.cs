@@ -22,7 +22,13 @@ internal static class AuthorityFile
             if (!File.Exists(file))
             {
                 var made = new TlsAuthority();
-                using var output = new StreamWriter(new FileStream(file, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = OperatingSystem.IsWindows() ? null : OwnerAlone }));
+                var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+                if (!OperatingSystem.IsWindows())
+                {
+                    options.UnixCreateMode = OwnerAlone;
+                }
+
+                using var output = new StreamWriter(new FileStream(file, options));
                 output.Write(made.ExportPem());
                 return made;
             }

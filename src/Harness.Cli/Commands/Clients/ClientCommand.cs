@@ -10,6 +10,7 @@ internal sealed class ClientCommand(string template, string? secret)
     private const int MostLines = 5;
     private const int LongestLine = 300;
     private static readonly TimeSpan EndWithin = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ReadWithin = TimeSpan.FromSeconds(1);
     private readonly Lock _gate = new();
     private readonly Queue<string> _printed = new();
 
@@ -81,6 +82,7 @@ internal sealed class ClientCommand(string template, string? secret)
             }
 
             await Ended.WaitAsync(EndWithin).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await _process.WaitForExitAsync().WaitAsync(ReadWithin).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // its last lines
             _process.Dispose();
         }
 
@@ -88,8 +90,8 @@ internal sealed class ClientCommand(string template, string? secret)
         private static Task EndAsync(Process process)
         {
             var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            process.EnableRaisingEvents = true;
             process.Exited += (_, _) => ended.TrySetResult();
+            process.EnableRaisingEvents = true; // after the handler, or an end in between is lost
             return ended.Task;
         }
     }
