@@ -1,7 +1,7 @@
 """A sensor that logs in to the harness's broker by itself: AugPAKE over MQTT 5 enhanced authentication, the standard library alone.
 
 Told by environment: HARNESS_HOST, HARNESS_PORT, HARNESS_CLIENT, HARNESS_SERVER, HARNESS_METHOD; the password is one line of standard
-input. After the login it publishes one reading in clear and leaves. Where HARNESS_SCHEME is told it stays instead and publishes what lines of its
+input. Where HARNESS_CA names an authority's certificate it logs in by TLS, at a broker that has HARNESS_HOST as name. After the login it publishes one reading in clear and leaves. Where HARNESS_SCHEME is told it stays instead and publishes what lines of its
 standard input say, sealed: "publish <plaintext in hex> <topic>"; under mqtt-present by PRESENT with the traffic key that the broker sends,
 under augmqtt by AES-128-GCM with its session key. It leaves when its standard input ends. Exit status: 0 done, 1 refused by the broker, 3 it refused the broker.
 An example, not a product: neither Python's pow nor these ciphers are constant-time.
@@ -12,6 +12,7 @@ import os
 import secrets
 import select
 import socket
+import ssl
 import struct
 import sys
 
@@ -137,8 +138,10 @@ class Present:
 class Mqtt:
     """What a login and one message need of MQTT 5."""
 
-    def __init__(self, host, port):
+    def __init__(self, host, port, authority):
         self.socket = socket.create_connection((host, port), timeout=30)
+        if authority:
+            self.socket = ssl.create_default_context(cafile=authority).wrap_socket(self.socket, server_hostname=host)
 
     def send(self, first, body):
         length, rest = b"", len(body)
@@ -380,7 +383,11 @@ def main():
     told = os.environ
     commands = Commands()
     password = commands.line()
-    mqtt = Mqtt(told["HARNESS_HOST"], int(told["HARNESS_PORT"]))
+    try:
+        mqtt = Mqtt(told["HARNESS_HOST"], int(told["HARNESS_PORT"]), told.get("HARNESS_CA"))
+    except ssl.SSLError as refusal:
+        print(refusal, file=sys.stderr)
+        return 3
     try:
         key = log_in(mqtt, told["HARNESS_METHOD"], told["HARNESS_CLIENT"], told["HARNESS_SERVER"], password)
     except Refused as refusal:

@@ -116,9 +116,10 @@ public sealed class TestBench : IAsyncDisposable
     /// <param name="broker">Address to log in to: the broker's, or that of the tap in front of it.</param>
     /// <param name="identity">The device's account; a password that the harness made up goes to the device's standard input.</param>
     /// <param name="keyBits">PRESENT's key size in bits, for a device that uses its scheme after the login; null for one that only logs in.</param>
+    /// <param name="tls">The broker's name and authority, for a device that logs in by TLS; null for one that does not.</param>
     /// <exception cref="InconclusiveException">The rig has no such device, or the device is not external.</exception>
     /// <exception cref="RigErrorException">The device's command cannot be started.</exception>
-    public ExternalDevice StartExternal(string nameOrRole, IPEndPoint broker, PartyIdentity identity, int? keyBits = null)
+    public ExternalDevice StartExternal(string nameOrRole, IPEndPoint broker, PartyIdentity identity, int? keyBits = null, DeviceTls? tls = null)
     {
         var device = Device(nameOrRole);
         if (device.Entry.Kind != DeviceKind.External)
@@ -126,7 +127,7 @@ public sealed class TestBench : IAsyncDisposable
             throw new InconclusiveException($"device \"{nameOrRole}\"", "an external device (kind: external)", "one that the harness logs in");
         }
 
-        var external = ExternalDevice.Start(Rig, device.Entry, broker, identity, keyBits);
+        var external = ExternalDevice.Start(Rig, device.Entry, broker, identity, keyBits, tls);
         if (!_announced.TryAdd(device.Name, true))
         {
             // Some attacks start the device many times; that it came up is reported once.

@@ -57,6 +57,7 @@ public static class CommandTree
         LoadCommand.Create(),
         AuditCommand.Create(),
         TapCommand.Create(),
+        TlsCommand.Create(),
         EnrollCommand.Create(),
         VectorsCommand.Create(),
         MeasureCommand.Create(),

@@ -30,8 +30,8 @@ public sealed class RunEnvironment : IAsyncDisposable
 
     private RunEnvironment(RunEnvironment run, TestBench lent)
     {
-        (Folder, Cancellation, _sink, _underWay, BenchOptions, Calibrations, Cast) =
-            (run.Folder, run.Cancellation, run._sink, run._underWay, run.BenchOptions, run.Calibrations, run.Cast);
+        (Folder, Cancellation, _sink, _underWay, BenchOptions, Calibrations, TlsLogins, Cast) =
+            (run.Folder, run.Cancellation, run._sink, run._underWay, run.BenchOptions, run.Calibrations, run.TlsLogins, run.Cast);
         Bench = lent;
     }
 
@@ -43,6 +43,9 @@ public sealed class RunEnvironment : IAsyncDisposable
 
     /// <summary>The floors of devices by their names: a rig is calibrated once a run and device, by the first scenario that measures it.</summary>
     public ConcurrentDictionary<string, Calibration> Calibrations { get; } = new();
+
+    /// <summary>Devices that logged in by TLS at a valid certificate: once a run and device is enough for all that they must refuse.</summary>
+    public ConcurrentDictionary<string, bool> TlsLogins { get; } = new();
 
     /// <summary>Options of the bench.</summary>
     public TestBenchOptions BenchOptions { get; }

@@ -70,6 +70,7 @@ public sealed class ScenarioTests
         Needs.That(
             Selection.Lacks(plan, rigHasHardware: true, _rig.HasExternal) is null, "a rig with a device of kind external (@external)", "HARNESS_RIG=rigs/external.yaml");
         Needs.That(Selection.Lacks(plan, true, true, _rig.HasModelledSensors) is null, "a rig whose sensors are models (@modelled-sensors)", "HARNESS_RIG=rigs/sim.yaml");
+        Needs.That(Selection.Lacks(plan, true, true, true, _rig.HasTlsClient) is null, "a rig whose external device speaks TLS (@tls)", "HARNESS_RIG=rigs/external.yaml");
         Assert.That(UndefinedSteps.Find([plan], KnownDevices.Of(_rig)), Is.Empty, "sentences that no step means, or that name no device of the rig");
 
         var finished = _lanes.Run(plan, Interlocked.Increment(ref _begun), AcceptanceCatalog.Plans.Count);

@@ -29,14 +29,16 @@ public sealed class ExternalDeviceTests : WorkFolderTests
             Then external logs in by itself
         """;
 
-    [Test]
-    public async Task The_sensor_in_Python_passes_every_shipped_scenario()
+    [TestCase("device.feature", 13)]
+    [TestCase("tls.feature", 5, "--filter", "not @req:TLS-2")]
+    [TestCase("tls.feature", 14, Category = "Long")]
+    public async Task The_sensor_in_Python_passes_every_shipped_scenario(string feature, int scenarios, params string[] more)
     {
         NeedsProgram.Find("python3", "python3");
         var ended = await HarnessProcess.RunAsync(
-            _work.Path, "run", Path.Combine(ProductPaths.Root, "features", "external"), "--rig", Path.Combine(ProductPaths.Root, "rigs", "external.yaml"), "--out", "r");
+            _work.Path, ["run", Path.Combine(ProductPaths.Root, "features", "external", feature), "--rig", Path.Combine(ProductPaths.Root, "rigs", "external.yaml"), "--out", "r", .. more]);
         Assert.That(ended.ExitCode, Is.Zero, ended.ToString());
-        Assert.That(_work.Record("r").OfType<ScenarioFinished>().Select(s => s.Verdict), Has.Exactly(13).EqualTo(Verdict.Pass));
+        Assert.That(_work.Record("r").OfType<ScenarioFinished>().Select(s => s.Verdict), Has.Exactly(scenarios).EqualTo(Verdict.Pass));
         Assert.That(_work.Record("r").OfType<DeviceReady>().Select(d => d.Kind).Distinct(), Is.EqualTo(new[] { "external" }));
     }
 
@@ -97,6 +99,13 @@ public sealed class ExternalDeviceTests : WorkFolderTests
     }
 
     [Test]
+    public async Task A_device_that_says_nothing_of_TLS_is_spared_its_scenarios()
+    {
+        var listed = await HarnessProcess.RunAsync(_work.Path, "run", Path.Combine(ProductPaths.Root, "features", "external", "tls.feature"), "--rig", WithTime(Rig("true"), 1), "--list");
+        Assert.That(listed.Stdout, Does.Contain("@tls needs a rig whose external device speaks TLS"), listed.ToString());
+    }
+
+    [Test]
     public async Task A_device_with_an_account_of_its_own_is_told_no_password()
     {
         var enrolled = await HarnessProcess.RunAsync(
@@ -114,7 +123,7 @@ public sealed class ExternalDeviceTests : WorkFolderTests
     {
         var listed = await HarnessProcess.RunAsync(
             _work.Path, "run", Path.Combine(ProductPaths.Root, "features", "external"), "--rig", WorkFolder.Posix, "--list");
-        Assert.That(listed.Stdout, Does.Contain("0 scenarios, 13 left out"));
+        Assert.That(listed.Stdout, Does.Contain("0 scenarios, 27 left out"));
         Assert.That(listed.Stdout, Does.Contain("@external needs a rig with a device of kind external"));
     }
 
@@ -146,8 +155,13 @@ public sealed class ExternalDeviceTests : WorkFolderTests
     private async Task<Ended> RunAsync(string feature, string rig, int seconds)
     {
         _work.Write("judged.feature", feature);
+        return await HarnessProcess.RunAsync(_work.Path, "run", "judged.feature", "--rig", WithTime(rig, seconds), "--out", "r");
+    }
+
+    private static string WithTime(string rig, int seconds)
+    {
         File.WriteAllText(rig, File.ReadAllText(rig).Replace("SECONDS", $"{seconds}", StringComparison.Ordinal));
-        return await HarnessProcess.RunAsync(_work.Path, "run", "judged.feature", "--rig", rig, "--out", "r");
+        return rig;
     }
 
     private async Task<FailureDetail> JudgedAsync(string feature, string rig, Verdict verdict, int exit, int seconds = 30)

@@ -3,7 +3,8 @@ namespace Harness.Bench.Devices;
 /// <summary>
 /// The user's own device. A <c>start:</c> command in the rig is run by /bin/sh in the rig file's folder, with environment variables
 /// HARNESS_HOST, HARNESS_PORT, HARNESS_CLIENT, HARNESS_SERVER, HARNESS_METHOD, HARNESS_GROUP and HARNESS_PROFILE,
-/// and HARNESS_SCHEME and HARNESS_KEY_BITS for a device that uses a scheme after the login; without a command a person starts the device.
+/// and HARNESS_SCHEME and HARNESS_KEY_BITS for a device that uses a scheme after the login. Where HARNESS_CA names a certificate file, it logs in by TLS, HARNESS_HOST is the
+/// broker's name, and nobody else's certificates are trusted. Without a command a person starts the device.
 /// </summary>
 /// <remarks>
 /// The password is one line on its standard input, as arguments and environment can be seen by other processes. Standard input then
@@ -107,7 +108,7 @@ public sealed class ExternalDevice : IAsyncDisposable
         _process.Dispose();
     }
 
-    internal static ExternalDevice Start(RigFile rig, DeviceEntry entry, IPEndPoint broker, PartyIdentity identity, int? keyBits)
+    internal static ExternalDevice Start(RigFile rig, DeviceEntry entry, IPEndPoint broker, PartyIdentity identity, int? keyBits, DeviceTls? tls)
     {
         var lines = new Lines(identity.Password);
         if (entry.Start is null)
@@ -120,7 +121,7 @@ public sealed class ExternalDevice : IAsyncDisposable
         {
             WorkingDirectory = folder, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
         };
-        foreach (var (name, value) in EnvironmentFor(broker, identity, keyBits))
+        foreach (var (name, value) in EnvironmentFor(broker, identity, keyBits, tls))
         {
             start.Environment[name] = value;
         }
@@ -149,9 +150,14 @@ public sealed class ExternalDevice : IAsyncDisposable
         return new ExternalDevice(entry, process, lines);
     }
 
-    private static Dictionary<string, string> EnvironmentFor(IPEndPoint broker, PartyIdentity identity, int? keyBits)
+    private static Dictionary<string, string> EnvironmentFor(IPEndPoint broker, PartyIdentity identity, int? keyBits, DeviceTls? tls)
     {
         var told = EnvironmentFor(broker, identity);
+        if (tls is not null)
+        {
+            (told["HARNESS_HOST"], told["HARNESS_CA"]) = (tls.Name, tls.AuthorityFile);
+        }
+
         if (keyBits is { } bits)
         {
             (told["HARNESS_SCHEME"], told["HARNESS_KEY_BITS"]) = (identity.Scheme, bits.ToString(CultureInfo.InvariantCulture));

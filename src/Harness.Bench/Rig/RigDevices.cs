@@ -4,12 +4,12 @@ namespace Harness.Bench.Rig;
 internal static class RigDevices
 {
     private static readonly string[] BoardKeys = ["driver", "elf", "test_elf", "port", "baud", "parity", "flow", "tick_unit", "reply", "edges", "trigger", "power", "probe", "chip"];
-    private static readonly string[] ExternalKeys = ["client", "start", "account", "schemes", "publishes"];
+    private static readonly string[] ExternalKeys = ["client", "start", "account", "schemes", "publishes", "tls"];
 
     public static DeviceEntry Read(
         string name, RigSection s, string path, string[] groups, string[] tickUnits, string[] provenances, IReadOnlyCollection<string> gpio, bool hasPlugins, Provenance realBoard)
     {
-        s.Allow("kind", "driver", "elf", "test_elf", "port", "baud", "parity", "flow", "tick_unit", "reply", "edges", "provenance", "group", "client", "start", "account", "schemes", "publishes", "trigger", "supply", "power", "probe", "chip");
+        s.Allow("kind", "driver", "elf", "test_elf", "port", "baud", "parity", "flow", "tick_unit", "reply", "edges", "provenance", "group", "client", "start", "account", "schemes", "publishes", "tls", "trigger", "supply", "power", "probe", "chip");
         var group = s.Get("group") is null ? null : s.Choice("group", groups);
         var kind = s.Choice("kind", ["host", "serial", "external"]);
         if (kind == "external")
@@ -126,6 +126,7 @@ internal static class RigDevices
             Name = name, Kind = DeviceKind.External, Driver = BoardDriver.None, TickUnit = "ticks", Provenance = Provenance.Host, Group = group,
             Client = client, Start = s.OptionalText("start"), Account = Resolve(path, s.OptionalText("account")),
             Schemes = schemes, PublishesOnCommand = s.Choice("publishes", ["by-itself", "on-command"], "by-itself") == "on-command",
+            SpeaksTls = s.Choice("tls", ["true", "false"], "false") == "true",
         };
     }
 

@@ -63,6 +63,9 @@ public sealed record RigFile
     /// <summary>True if a device logs in by itself, so that a scenario tagged <c>@external</c> can run.</summary>
     public bool HasExternal => Devices.Values.Any(d => d.Kind == DeviceKind.External);
 
+    /// <summary>True if an external device speaks TLS, so that a scenario tagged <c>@tls</c> can run.</summary>
+    public bool HasTlsClient => Devices.Values.Any(d => d.SpeaksTls);
+
     /// <summary>True if a model stands for a chip of a binding, so that a scenario tagged <c>@modelled-sensors</c> can run.</summary>
     public bool HasModelledSensors => Sensors.Values.Any(s => s is { Binding: not null, IsModel: true });
 
@@ -247,6 +250,9 @@ public sealed record DeviceEntry
 
     /// <summary>True if an external device publishes on command, by lines on its standard input (<see cref="ExternalDevice.PublishAsync"/>).</summary>
     public bool PublishesOnCommand { get; init; }
+
+    /// <summary>True if an external device logs in by TLS where it is told an authority (<see cref="DeviceTls"/>).</summary>
+    public bool SpeaksTls { get; init; }
 }
 
 /// <summary>A sensor of the rig.</summary>

@@ -73,8 +73,8 @@ internal static class RunCommand
         var drivers = BuiltDrivers.For(rig);
         var catalog = failed?.Plans ?? Catalog(options);
         var filter = options.Filter is null ? null : ScenarioFilter.Parse(options.Filter);
-        var (plans, leftOut) = failed?.Choose(filter, rig.HasHardware, rig.HasExternal, rig.HasModelledSensors)
-            ?? Selection.Choose(catalog, filter, options.Filter, rig.HasHardware, rig.HasExternal, rig.HasModelledSensors);
+        var (plans, leftOut) = failed?.Choose(filter, rig.HasHardware, rig.HasExternal, rig.HasModelledSensors, rig.HasTlsClient)
+            ?? Selection.Choose(catalog, filter, options.Filter, rig.HasHardware, rig.HasExternal, rig.HasModelledSensors, rig.HasTlsClient);
         foreach (var gone in failed?.Gone ?? [])
         {
             await Console.Error.WriteLineAsync($"harness: warning: no longer in the feature files: {ForeignText.Name(gone)}");

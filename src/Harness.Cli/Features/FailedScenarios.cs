@@ -49,13 +49,13 @@ public sealed record FailedScenarios(string Record, string? Rig, IReadOnlyList<S
     }
 
     /// <summary>Splits the scenarios into those that run on a rig and those left out. Tags that are left out by default are included here.</summary>
-    public (IReadOnlyList<ScenarioPlan> Run, IReadOnlyList<DeselectedScenario> LeftOut) Choose(ScenarioFilter? filter, bool rigHasHardware, bool rigHasExternal, bool rigHasModels = true)
+    public (IReadOnlyList<ScenarioPlan> Run, IReadOnlyList<DeselectedScenario> LeftOut) Choose(ScenarioFilter? filter, bool rigHasHardware, bool rigHasExternal, bool rigHasModels = true, bool rigHasTls = true)
     {
         var run = new List<ScenarioPlan>();
         var leftOut = new List<DeselectedScenario>();
         foreach (var plan in Plans.Where(p => filter is null || filter.Matches(p)))
         {
-            if (Selection.Lacks(plan, rigHasHardware, rigHasExternal, rigHasModels) is { } reason)
+            if (Selection.Lacks(plan, rigHasHardware, rigHasExternal, rigHasModels, rigHasTls) is { } reason)
             {
                 leftOut.Add(new DeselectedScenario(plan, reason));
             }

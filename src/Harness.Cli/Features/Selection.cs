@@ -15,8 +15,9 @@ public static class Selection
     /// <param name="rigHasHardware">True if the rig has a real board; otherwise <c>@hardware</c> is deselected.</param>
     /// <param name="rigHasExternal">True if the rig has a device that logs in by itself; otherwise <c>@external</c> is deselected.</param>
     /// <param name="rigHasModels">True if models stand for sensors of the rig; otherwise <c>@modelled-sensors</c> is deselected.</param>
+    /// <param name="rigHasTls">True if a device that logs in by itself speaks TLS; otherwise <c>@tls</c> is deselected.</param>
     public static (IReadOnlyList<ScenarioPlan> Run, IReadOnlyList<DeselectedScenario> LeftOut) Choose(
-        IEnumerable<ScenarioPlan> all, ScenarioFilter? filter, string? filterText, bool rigHasHardware, bool rigHasExternal = false, bool rigHasModels = true)
+        IEnumerable<ScenarioPlan> all, ScenarioFilter? filter, string? filterText, bool rigHasHardware, bool rigHasExternal = false, bool rigHasModels = true, bool rigHasTls = true)
     {
         var run = new List<ScenarioPlan>();
         var leftOut = new List<DeselectedScenario>();
@@ -33,7 +34,7 @@ public static class Selection
             {
                 leftOut.Add(new DeselectedScenario(scenario, $"{demanded} runs on demand: --filter '{demanded}'"));
             }
-            else if (Lacks(scenario, rigHasHardware, rigHasExternal, rigHasModels) is { } reason)
+            else if (Lacks(scenario, rigHasHardware, rigHasExternal, rigHasModels, rigHasTls) is { } reason)
             {
                 leftOut.Add(new DeselectedScenario(scenario, reason));
             }
@@ -47,9 +48,10 @@ public static class Selection
     }
 
     /// <summary>Gets the reason for which a scenario cannot run on a rig; null if it can.</summary>
-    public static string? Lacks(ScenarioPlan scenario, bool rigHasHardware, bool rigHasExternal, bool rigHasModels = true) =>
+    public static string? Lacks(ScenarioPlan scenario, bool rigHasHardware, bool rigHasExternal, bool rigHasModels = true, bool rigHasTls = true) =>
         scenario.Tags.Contains("@hardware") && !rigHasHardware ? "@hardware needs a rig with a real board"
         : scenario.Tags.Contains("@external") && !rigHasExternal ? "@external needs a rig with a device of kind external: --rig rigs/external.yaml"
+        : scenario.Tags.Contains("@tls") && !rigHasTls ? "@tls needs a rig whose external device speaks TLS (tls: true at the device): --rig rigs/external.yaml"
         : scenario.Tags.Contains("@modelled-sensors") && !rigHasModels ? "@modelled-sensors needs a rig whose sensors are models: --rig rigs/sim.yaml"
         : null;
 

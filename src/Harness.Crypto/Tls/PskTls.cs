@@ -17,7 +17,7 @@ public static class PskTls
     {
         var protocol = new TlsClientProtocol(stream);
         protocol.Connect(new Client(identity, key));
-        return new TwoWay(protocol.Stream);
+        return new TwoWayStream(protocol.Stream);
     }
 
     /// <summary>Shakes hands as a server.</summary>
@@ -30,67 +30,7 @@ public static class PskTls
         var server = new Server(new Keys(keyOf));
         var protocol = new TlsServerProtocol(stream);
         protocol.Accept(server);
-        return (new TwoWay(protocol.Stream), server.Identity);
-    }
-
-    /// <summary>A blocking stream that is read while it is written, each on a thread of its own.</summary>
-    private sealed class TwoWay(Stream inner) : Stream
-    {
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => true;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
-        {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
-        }
-
-        public override void Flush() => inner.Flush();
-
-        public override Task FlushAsync(CancellationToken cancellationToken) => Task.Run(inner.Flush, cancellationToken);
-
-        public override int Read(byte[] buffer, int offset, int count) => inner.Read(buffer, offset, count);
-
-        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => new(Task.Run(
-            () =>
-            {
-                var bytes = new byte[buffer.Length];
-                var count = inner.Read(bytes, 0, bytes.Length);
-                bytes.AsSpan(0, count).CopyTo(buffer.Span);
-                return count;
-            },
-            cancellationToken));
-
-        public override void Write(byte[] buffer, int offset, int count) => inner.Write(buffer, offset, count);
-
-        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
-            new(Task.Run(() => inner.Write(buffer.ToArray(), 0, buffer.Length), cancellationToken));
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        protected override void Dispose(bool disposing)
-        {
-            if (disposing)
-            {
-                try
-                {
-                    inner.Dispose();
-                }
-                catch (IOException)
-                {
-                    // TLS says goodbye to a peer who may have gone.
-                }
-            }
-
-            base.Dispose(disposing);
-        }
+        return (new TwoWayStream(protocol.Stream), server.Identity);
     }
 
     private sealed class Client(string identity, byte[] key) : PskTlsClient(new BcTlsCrypto(), new BasicTlsPskIdentity(identity, key));

@@ -29,6 +29,8 @@ public sealed class BrokenWorldTests
         ["DEVICE aborts without a proof"] = External,
         ["DEVICE leaves without going on"] = "not broken: no device here goes on after an altered V_S",
         ["the message \"TEXT\" of DEVICE reaches the listener"] = External,
+        ["DEVICE logs in by TLS"] = External,
+        ["DEVICE sends it nothing"] = External,
         ["all N session keys differ"] = Driven,
         ["no handshake message occurs twice"] = Driven,
         ["the traffic key is the session key of neither"] = Driven,
@@ -65,6 +67,58 @@ public sealed class BrokenWorldTests
             Assert.That(thens.Where(s => Elsewhere.ContainsKey(s.Sentence) && last.Any(text => Regex.IsMatch(text, s.Pattern))).Select(s => s.Sentence), Is.Empty);
             Assert.That(Elsewhere.Keys.Except(thens.Select(s => s.Sentence)), Is.Empty);
         });
+    }
+
+    [Test]
+    public void Each_broken_property_of_TLS_of_an_external_device_is_seen()
+    {
+        NeedsProgram.Find("python3", "python3");
+        const string start = """
+
+                Given a broker with enhanced authentication
+                And the broker holds the account of external
+            """;
+        var sensor = File.ReadAllText(Path.Combine(ProductPaths.Root, "rigs", "external", "sensor.py"));
+        const string careful = "ssl.create_default_context(cafile=authority)";
+        Assert.That(sensor, Does.Contain(careful), "the shipped sensor changed: adapt this test");
+        var folder = Directory.CreateTempSubdirectory("harness-sensor-");
+        try
+        {
+            string Rig(string context)
+            {
+                var copy = Path.Combine(folder.FullName, $"{Guid.NewGuid():N}.py");
+                File.WriteAllText(copy, sensor.Replace(careful, context, StringComparison.Ordinal));
+                return File.ReadAllText(Path.Combine(ProductPaths.Root, "rigs", "external.yaml")).Replace("external/sensor.py", Harness.Record.ShellWord.Quote(copy), StringComparison.Ordinal);
+            }
+
+            var trusting = InProcessRun.Run(
+                $"""
+                Feature: A device that checks nothing
+
+                  Scenario: a certificate that it should refuse
+                {start}
+                    And external has logged in by TLS at a broker that presents a valid certificate
+                    When external is started at a broker that presents a self-signed certificate
+                    Then external sends it nothing
+                """,
+                Rig("ssl._create_unverified_context()"));
+            var stranger = InProcessRun.Run(
+                $"""
+                Feature: A device that trusts other authorities
+
+                  Scenario: a certificate that it should take
+                {start}
+                    When external is started at a broker that presents a valid certificate
+                    Then external logs in by TLS
+                """,
+                Rig("ssl.create_default_context()"));
+            Assert.That(trusting.Concat(stranger).Where(s => s.Verdict != Verdict.Fail), Is.Empty);
+            Assert.That(trusting[0].Failure!.Seen, Does.Contain("CONNECT of MQTT 5.0: ClientId 8 bytes (bytes ").And.Contain("Authentication Data 256 bytes"));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
     }
 
     [Test]

@@ -11,7 +11,7 @@ public sealed class PskTlsTests
     private static readonly byte[] Key = [.. Enumerable.Range(1, 16).Select(i => (byte)i)];
 
     [Test]
-    public async Task What_one_end_writes_the_other_reads_and_the_server_learns_the_identity(CancellationToken token)
+    public async Task One_end_reads_all_that_the_other_writes_and_the_server_learns_the_identity(CancellationToken token)
     {
         var (device, broker) = await SocketsAsync(token);
         var accepting = Task.Run(() => PskTls.Accept(new NetworkStream(broker, true), identity => identity == "pub" ? Key : null), token);

@@ -81,7 +81,7 @@ internal static class LabSubmission
             var features = Value("--features") ?? ProductPaths.DefaultFeatures;
             var catalog = paths.Count == 0 ? FeatureCatalog.Load(ProductPaths.Resolve(features), features) : [.. paths.SelectMany(FeatureCatalog.LoadTyped).DistinctBy(plan => plan.Id)];
             var filter = Value("--filter");
-            return needs.OfScenarios(rig => Selection.Choose(catalog, filter is null ? null : ScenarioFilter.Parse(filter), filter, rig.HasHardware, rig.HasExternal, rig.HasModelledSensors).Run);
+            return needs.OfScenarios(rig => Selection.Choose(catalog, filter is null ? null : ScenarioFilter.Parse(filter), filter, rig.HasHardware, rig.HasExternal, rig.HasModelledSensors, rig.HasTlsClient).Run);
         }
 
         // What times something has its rig alone, and so has what attacks a whole rig.

@@ -1,0 +1,16 @@
+using Org.BouncyCastle.Crypto;
+
+namespace Harness.Crypto.Tls;
+
+/// <summary>A server's certificate with its chain and its key, for one presentation.</summary>
+public sealed class PresentedCertificate
+{
+    private readonly byte[][] _chain;
+
+    internal PresentedCertificate(AsymmetricKeyParameter key, params byte[][] chain) => (Key, _chain) = (key, chain);
+
+    /// <summary>The certificates as they are sent, DER, the server's own first.</summary>
+    public IReadOnlyList<byte[]> Chain => _chain;
+
+    internal AsymmetricKeyParameter Key { get; }
+}
