@@ -59,9 +59,9 @@ internal static class ConformanceCommand
     private sealed record Asked(IReadOnlyList<Statement> Statements, string? OutDir, bool Json);
 
     private static List<Statement> Chosen(string? version, string[] only) =>
-        only.FirstOrDefault(number => Statement.All.All(s => !s.Number.Equals(number, StringComparison.OrdinalIgnoreCase))) is { } unknown
+        only.FirstOrDefault(number => BrokerStatement.All.All(s => !s.Number.Equals(number, StringComparison.OrdinalIgnoreCase))) is { } unknown
             ? throw new FormatException($"there is no statement {unknown}; next: ./harness conformance --list")
-            : [.. Statement.All.Where(s => (version ?? s.VersionName) == s.VersionName && (only.Length == 0 || only.Contains(s.Number, StringComparer.OrdinalIgnoreCase)))];
+            : [.. BrokerStatement.All.Where(s => (version ?? s.VersionName) == s.VersionName && (only.Length == 0 || only.Contains(s.Number, StringComparer.OrdinalIgnoreCase)))];
 
     private static async Task<int> OfAddressAsync(Asked asked, BrokerTargetOptions target, ParseResult parsed, CancellationToken stop)
     {
