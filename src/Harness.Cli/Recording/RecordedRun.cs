@@ -98,14 +98,15 @@ internal sealed class RecordedRun : IRunSink, IDisposable
         Write(with is null ? started : with(started));
     }
 
-    /// <summary>Writes the first event of a run that has no rig: a broker at an address is tried.</summary>
-    /// <param name="target">The broker, for people.</param>
+    /// <summary>Writes the first event of a run that has no rig: a broker at an address is tried, or a device that connects.</summary>
+    /// <param name="target">The broker or device, for people.</param>
     /// <param name="subject">The command.</param>
     /// <param name="selected">Number of things to judge.</param>
-    public void Begin(string target, string subject, int selected) => Write(new RunStarted
+    /// <param name="kind">Its kind: <c>broker</c> or <c>device</c>.</param>
+    public void Begin(string target, string subject, int selected, string kind = "broker") => Write(new RunStarted
     {
         RunId = Path.GetFileName(Folder), HarnessVersion = Version, HarnessBuild = ProgramHash.Value, Rig = "none", RigName = target, Features = subject, Selected = selected,
-        Host = HostInfo.Current(), Wiring = [new WiredPart(target, "broker", "stands elsewhere", "", "MQTT")],
+        Host = HostInfo.Current(), Wiring = [new WiredPart(target, kind, "stands elsewhere", "", "MQTT")],
     });
 
     /// <summary>Writes the last event, and the reports beside the record.</summary>

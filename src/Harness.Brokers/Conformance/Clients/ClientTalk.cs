@@ -38,8 +38,14 @@ internal sealed class ClientTalk(ClientSessions sessions, MqttVersion version, s
     public async Task<DeviceLink> DialedAsync()
     {
         _listener ??= sessions.Listener ?? DeviceListener.Bind(Client.Listen);
+        _links.ForEach(l => l.Dispose()); // a device that comes by itself comes again once its connection is cut
         await (Device?.DisposeAsync() ?? ValueTask.CompletedTask).ConfigureAwait(false);
         sessions.CheckThatItComes();
+        if (Client.Start is not null)
+        {
+            _listener.Drain();
+        }
+
         Device = Client.Start?.Invoke(_listener.Told, Version);
         var link = await NextAsync(Client.ConnectWithin).ConfigureAwait(false);
         sessions.Came(link is not null);

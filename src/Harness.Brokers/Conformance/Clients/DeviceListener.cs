@@ -59,5 +59,14 @@ internal sealed class DeviceListener : IDisposable
         }
     }
 
+    /// <summary>Drops connections that nobody accepted: a device that was ended left them.</summary>
+    public void Drain()
+    {
+        while (_socket.Poll(TimeSpan.Zero, SelectMode.SelectRead))
+        {
+            _socket.Accept().Dispose();
+        }
+    }
+
     public void Dispose() => _socket.Dispose();
 }

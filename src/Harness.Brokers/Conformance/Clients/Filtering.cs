@@ -34,11 +34,11 @@ internal static class Filtering
 
     [Statement(V3, "MQTT-4.7.1-2", "uses # as the last level of a filter alone")]
     [Statement(V5, "MQTT-4.7.1-1", "uses # as the last level of a filter alone")]
-    public static Task<Finding> ManyLevels(ClientTalk talk) => FiltersAsync(talk, filter => Levels(filter) is var levels && Enumerable.Range(0, levels.Length).All(i => !levels[i].Contains('#') || (levels[i] == "#" && i == levels.Length - 1)));
+    public static Task<Finding> ManyLevels(ClientTalk talk) => FiltersAsync(talk, '#', filter => Levels(filter) is var levels && Enumerable.Range(0, levels.Length).All(i => !levels[i].Contains('#') || (levels[i] == "#" && i == levels.Length - 1)));
 
     [Statement(V3, "MQTT-4.7.1-3", "uses + as a whole level of a filter")]
     [Statement(V5, "MQTT-4.7.1-2", "uses + as a whole level of a filter")]
-    public static Task<Finding> OneLevel(ClientTalk talk) => FiltersAsync(talk, filter => Levels(filter).All(level => !level.Contains('+') || level == "+"));
+    public static Task<Finding> OneLevel(ClientTalk talk) => FiltersAsync(talk, '+', filter => Levels(filter).All(level => !level.Contains('+') || level == "+"));
 
     [Statement(V3, "MQTT-3.10.1-1", "sends UNSUBSCRIBE with the flags 0010")]
     [Statement(V5, "MQTT-3.10.1-1", "sends UNSUBSCRIBE with the flags 0010")]
@@ -56,8 +56,15 @@ internal static class Filtering
 
     private static Task<Finding> UnsubscribeAsync(ClientTalk talk, Func<Frame, string?> fault) => Packets.EachAsync(talk, f => f.Type == PacketType.Unsubscribe, "UNSUBSCRIBE", fault);
 
-    private static Task<Finding> FiltersAsync(ClientTalk talk, Func<string, bool> wellFormed) =>
-        Packets.EachAsync(talk, f => Packets.Is(f, PacketType.Subscribe, PacketType.Unsubscribe), "packets with filters", f => f.Filters.Select(o => Strings.Of(o.Filter)).FirstOrDefault(filter => !wellFormed(filter)) is { } wrong ? $"\"{wrong}\"" : null);
+    private static async Task<Finding> FiltersAsync(ClientTalk talk, char wildcard, Func<string, bool> wellFormed)
+    {
+        var filters = (await Packets.OfAsync(talk, f => Packets.Is(f, PacketType.Subscribe, PacketType.Unsubscribe))).SelectMany(f => f.Filters).Select(f => Strings.Of(f.Filter)).ToList();
+        var used = filters.Where(f => f.Contains(wildcard)).ToList();
+        return filters.Count == 0 ? Packets.None(talk, "packets with filters")
+            : used.Count == 0 ? Finding.Absent($"no filter has a {wildcard}")
+            : used.FirstOrDefault(f => !wellFormed(f)) is { } wrong ? Finding.Violates($"\"{wrong}\"")
+            : Finding.Conforms($"{used.Count} filters with {wildcard}");
+    }
 
     private static async Task<Finding> SharedAsync(ClientTalk talk, Func<string, byte, string?> fault)
     {

@@ -150,7 +150,7 @@ internal static class Receiving
         }
 
         var words = $"no {answer.ToString().ToUpperInvariant()} came for {packet.Type.ToString().ToUpperInvariant()} {id}";
-        return link.Ended && (await talk.HeldAsync()).LeftByItself ? Finding.NotDecided($"{words}: the device left by itself")
+        return link.Goodbye is { Reason: < 0x80 } || (link.Ended && (await talk.HeldAsync()).LeftByItself) ? Finding.NotDecided($"{words}: the device left by itself")
             : Finding.Violates(link.Ended ? $"{words}: the device ended the connection" : words);
     }
 

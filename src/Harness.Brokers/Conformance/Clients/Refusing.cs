@@ -25,14 +25,25 @@ internal static class Refusing
         var early = await talk.DialedAsync();
         await early.SendHexAsync("30 03 0001 61");
         await early.EndsAsync(Serving.NoAcknowledgement);
-        (string What, Finding Finding)[] findings =
-        [
-            ("a message before CONNACK", early.Ended ? Finding.Conforms("the device ended the connection") : Finding.Violates("the connection stayed")),
-            ("a wildcard in a topic name", await EndsAsync(talk, "30 05 0003 612F23")),
-            ("SUBSCRIBE from the server", await EndsAsync(talk, "82 06 0001 0001 61 00")),
-        ];
-        return findings.OrderByDescending(f => f.Finding.Verdict == ConformanceVerdict.Violates).ThenByDescending(f => f.Finding.Verdict == ConformanceVerdict.NotDecided).First() is var worst
-            && worst.Finding.Verdict != ConformanceVerdict.Conforms ? worst.Finding with { Seen = $"{worst.What}: {worst.Finding.Seen}" } : Finding.Conforms("it ended after each of them");
+        if (!early.Ended)
+        {
+            return Finding.Violates("a message before CONNACK: the connection stayed");
+        }
+
+        var undecided = (Finding?)null;
+        foreach (var (what, hex) in new[] { ("a wildcard in a topic name", "30 05 0003 612F23"), ("SUBSCRIBE from the server", "82 06 0001 0001 61 00") })
+        {
+            var finding = await EndsAsync(talk, hex);
+            finding = finding with { Seen = $"{what}: {finding.Seen}" };
+            if (finding.Verdict == ConformanceVerdict.Violates)
+            {
+                return finding;
+            }
+
+            undecided ??= finding.Verdict == ConformanceVerdict.NotDecided ? finding : null;
+        }
+
+        return undecided ?? Finding.Conforms("it ended after each of them");
     }
 
     [Statement(V5, "MQTT-3.2.2-4", "ends the connection where a session is present though it asked for a clean start")]
@@ -49,14 +60,20 @@ internal static class Refusing
     [Statement(V5, "MQTT-4.12.0-7", "sends no AUTH where its CONNECT names no authentication method, also when it is asked")]
     public static async Task<Finding> NoAuth(ClientTalk talk)
     {
-        var link = await Receiving.ReadyAsync(talk);
+        var link = await talk.ConnectAsync();
+        await link.SettleAsync(Serving.NoAcknowledgement);
         if (link.Connect!.Method is { } method)
         {
             return Finding.Absent($"CONNECT names the method {method}");
         }
 
+        if (link.Ended)
+        {
+            return Finding.NotDecided("the device left before it was asked");
+        }
+
         await link.SendAsync(new AuthPacket { Reason = ReasonCode.ContinueAuthentication, AuthenticationMethod = "conformance", AuthenticationData = [1] });
-        await link.EndsAsync();
+        await link.EndsAsync(Serving.NoAcknowledgement);
         var sent = link.Of(PacketType.Auth).FirstOrDefault();
         return Finding.Of(sent is null, sent is null ? "no AUTH came" : $"{sent} came");
     }

@@ -10,7 +10,8 @@ internal static class Resending
     [Statement(V5, "MQTT-4.4.0-1", "sends unacknowledged messages again when it resumes its session, and at no other time")]
     public static async Task<Finding> Again(ClientTalk talk)
     {
-        if (talk.Five && (await talk.HeldAsync()).Of(PacketType.Publish).FirstOrDefault(f => f is { Dup: true, Qos: > 0 }) is { } untimely)
+        var held = (await talk.HeldAsync()).Of(PacketType.Publish).Where(f => f.Qos > 0).ToList();
+        if (talk.Five && held.Where((f, i) => f.Dup && held.Take(i).Any(earlier => earlier.PacketId == f.PacketId)).FirstOrDefault() is { } untimely)
         {
             return Finding.Violates($"{untimely} came again on the same connection");
         }

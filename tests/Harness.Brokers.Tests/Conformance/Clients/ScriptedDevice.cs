@@ -133,8 +133,8 @@ internal sealed class ScriptedDevice : IDeviceRun
             case PublishPacket { Qos: QualityOfService.ExactlyOnce } message:
                 await SendAsync(new PubRecPacket { PacketId = message.PacketId });
                 break;
-            case PubRelPacket release:
-                await SendAsync(new PubCompPacket { PacketId = release.PacketId });
+            case PubRelPacket released:
+                await SendAsync(new PubCompPacket { PacketId = released.PacketId });
                 break;
             case PubAckPacket ack:
                 await DoneAsync(ack.PacketId);
@@ -143,9 +143,13 @@ internal sealed class ScriptedDevice : IDeviceRun
                 await DoneAsync(refusal.PacketId);
                 break;
             case PubRecPacket received:
-                var release2 = new PubRelPacket { PacketId = received.PacketId };
-                _open[_open.FindIndex(p => Id(p) == received.PacketId)] = release2;
-                await SendAsync(release2);
+                var release = new PubRelPacket { PacketId = received.PacketId };
+                if (_open.FindIndex(p => Id(p) == received.PacketId) is var at and >= 0)
+                {
+                    _open[at] = release;
+                }
+
+                await SendAsync(release);
                 break;
             case PubCompPacket completed:
                 await DoneAsync(completed.PacketId);
@@ -190,7 +194,7 @@ internal sealed class ScriptedDevice : IDeviceRun
             return; // it came back, and goes on with what was open
         }
 
-        await SendAsync(new SubscribePacket { PacketId = NextId(), Subscriptions = [new("lab/+/in", QualityOfService.ExactlyOnce), .. _manner.Shares ? new TopicSubscription[] { new("$share/g/lab/x", QualityOfService.AtLeastOnce) } : []] });
+        await SendAsync(new SubscribePacket { PacketId = NextId(), Subscriptions = [new("lab/+/in", QualityOfService.ExactlyOnce), new("deep/#", QualityOfService.AtLeastOnce), .. _manner.Shares ? new TopicSubscription[] { new("$share/g/lab/x", QualityOfService.AtLeastOnce) } : []] });
         await SendAsync(new UnsubscribePacket { PacketId = NextId(), Filters = ["lab/old"] });
         await PublishAsync(new PublishPacket { Topic = "lab/out", Payload = "a"u8.ToArray(), Retain = _manner.Retains && accepted.RetainAvailable != false, ResponseTopic = _manner.ResponseTopic });
         foreach (var (qos, alias) in new[] { (QualityOfService.AtLeastOnce, 1), (QualityOfService.AtLeastOnce, 2), (QualityOfService.ExactlyOnce, 3), (QualityOfService.ExactlyOnce, 4) })
