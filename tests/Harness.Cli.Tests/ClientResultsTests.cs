@@ -4,7 +4,7 @@ using Harness.Mqtt.Client;
 
 namespace Harness.Cli.Tests;
 
-/// <summary>Clients that people have, held against the statements that bind a client: each violates what its row in BROKERS.md says, and nothing else.</summary>
+/// <summary>Clients that people have, held against the statements that bind a client: each violates what its row in src/Harness.Brokers/BROKERS.md says, and nothing else.</summary>
 [Parallelizable(ParallelScope.All)]
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 [CancelAfter(300_000)]
@@ -77,7 +77,6 @@ public sealed partial class ClientResultsTests : WorkFolderTests
         {
             await _stop.CancelAsync();
             await Ended;
-            _stop.Dispose();
         }
 
         private async Task LiveAsync()

@@ -38,7 +38,7 @@ signal.signal(signal.SIGTERM, leave)
 if five:
     properties = Properties(PacketTypes.CONNECT)
     properties.SessionExpiryInterval = 60
-    client.connect(host, port, keepalive=2, clean_start=False, properties=properties)
+    client.connect(host, port, keepalive=5, clean_start=False, properties=properties)
 else:
-    client.connect(host, port, keepalive=2)
+    client.connect(host, port, keepalive=5)
 client.loop_forever()

@@ -1,12 +1,12 @@
 namespace Harness.Brokers.Conformance.Clients;
 
-/// <summary>What a server leaves out of its answers.</summary>
+/// <summary>The answers that a server gives, and those that it leaves out.</summary>
 internal sealed record Serving
 {
     /// <summary>Every packet is answered.</summary>
     public static Serving All { get; } = new();
 
-    /// <summary>What the device publishes with QoS 1 and 2 stays unacknowledged.</summary>
+    /// <summary>Messages of the device with QoS 1 and 2 stay unacknowledged.</summary>
     public static Serving NoAcknowledgement { get; } = new() { Acknowledges = false };
 
     public bool Acknowledges { get; init; } = true;

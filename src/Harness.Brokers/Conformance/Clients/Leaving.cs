@@ -22,7 +22,7 @@ internal static class Leaving
 
     [Statement(V5, "MQTT-3.1.2-21", "uses the server's keep-alive in place of its own")]
     [Statement(V5, "MQTT-3.2.2-21", "uses the server's keep-alive in place of its own")]
-    public static Task<Finding> ServerKeepAlive(ClientTalk talk) => AliveAsync(talk, TimeSpan.FromSeconds(1), new ConnAckPacket { ServerKeepAlive = 1 });
+    public static Task<Finding> ServerKeepAlive(ClientTalk talk) => AliveAsync(talk, TimeSpan.FromSeconds(2), new ConnAckPacket { ServerKeepAlive = 2 });
 
     [Statement(V3, "MQTT-3.14.1-1", "sends DISCONNECT with the flags 0000")]
     [Statement(V5, "MQTT-3.14.1-1", "sends DISCONNECT with the flags 0000")]
