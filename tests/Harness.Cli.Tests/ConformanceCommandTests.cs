@@ -23,7 +23,7 @@ public sealed class ConformanceCommandTests : WorkFolderTests
     public void README_states_the_number_of_statements() =>
         Assert.That(
             Documents.Read("README.md"),
-            Does.Contain($"{Statement.All.Count(s => s.VersionName == "3.1.1")} of MQTT 3.1.1 and {Statement.All.Count(s => s.VersionName == "5.0")} of 5.0"));
+            Does.Contain($"{BrokerStatement.All.Count(s => s.VersionName == "3.1.1")} of MQTT 3.1.1 and {BrokerStatement.All.Count(s => s.VersionName == "5.0")} of 5.0"));
 
     [Test]
     public async Task A_violation_is_named_with_its_number_and_makes_the_status_1()

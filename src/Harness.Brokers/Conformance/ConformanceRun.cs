@@ -17,7 +17,7 @@ public static class ConformanceRun
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>The outcomes in the order of the statements.</returns>
     public static async Task<IReadOnlyList<ConformanceOutcome>> RunAsync(
-        BrokerUnderTest broker, IReadOnlyList<Statement> statements, int atOnce, Action<ConformanceOutcome>? told, CancellationToken cancellationToken)
+        BrokerUnderTest broker, IReadOnlyList<BrokerStatement> statements, int atOnce, Action<ConformanceOutcome>? told, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(statements);
         var outcomes = new ConformanceOutcome[statements.Count];
@@ -40,7 +40,7 @@ public static class ConformanceRun
     }
 
     /// <summary>The versions that the broker does not speak: nobody comes in by them, and by the other one somebody does. Where nobody comes in at all, nothing is known.</summary>
-    private static async Task<IReadOnlyList<MqttVersion>> AbsentAsync(BrokerUnderTest broker, IReadOnlyList<Statement> statements, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<MqttVersion>> AbsentAsync(BrokerUnderTest broker, IReadOnlyList<BrokerStatement> statements, CancellationToken cancellationToken)
     {
         MqttVersion[] versions = [MqttVersion.V311, MqttVersion.V5];
         var asked = versions.Where(version => statements.Any(s => s.Version == version)).ToList();

@@ -1,13 +1,11 @@
 namespace Harness.Brokers.Conformance;
 
 /// <summary>One connection to the broker under test, packet by packet. It acknowledges nothing by itself.</summary>
-internal sealed class Peer(Socket socket, Conversation conversation) : IDisposable
+internal sealed class Peer(Socket socket, Conversation conversation) : Wire(socket, conversation.Stop)
 {
-    private readonly List<byte> _received = [];
     private readonly Queue<PublishPacket> _messages = new();
 
-    /// <summary>True once the broker ended the connection.</summary>
-    public bool Ended { get; private set; }
+    public override MqttVersion Version => conversation.Version;
 
     /// <summary>The broker's DISCONNECT, where it sent one.</summary>
     public DisconnectPacket? Goodbye { get; private set; }
@@ -15,53 +13,21 @@ internal sealed class Peer(Socket socket, Conversation conversation) : IDisposab
     /// <summary>The answer to CONNECT.</summary>
     public ConnAckPacket Answer { get; set; } = new();
 
-    public Task SendAsync(params MqttPacket[] packets) => SendAsync([.. packets.SelectMany(p => MqttCodec.Encode(p, conversation.Version))]);
-
-    /// <summary>Sends bytes; those that find the connection ended are dropped, as its end is what is asked for.</summary>
-    public async Task SendAsync(byte[] bytes)
-    {
-        try
-        {
-            for (ReadOnlyMemory<byte> rest = bytes; !rest.IsEmpty;)
-            {
-                rest = rest[await socket.SendAsync(rest, conversation.Stop).ConfigureAwait(false)..];
-            }
-        }
-        catch (SocketException)
-        {
-            Ended = true;
-        }
-    }
-
-    /// <summary>Sends bytes given as hex, blanks allowed.</summary>
-    public Task SendHexAsync(string hex) => SendAsync(Convert.FromHexString(hex.Replace(" ", "", StringComparison.Ordinal)));
-
     /// <summary>Reads the next packet; null where the broker ended the connection.</summary>
     /// <exception cref="NothingSeenException">Nothing came in time.</exception>
     public async Task<MqttPacket?> NextAsync(TimeSpan? within = null)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(conversation.Stop);
         limit.CancelAfter(within ?? conversation.Broker.AnswerWithin);
-        var buffer = new byte[8192];
         while (!Ended)
         {
-            if (_received.Count > 0 && TryDecode(out var packet))
+            if (Received.Count > 0 && TryDecode(out var packet))
             {
                 Goodbye = packet as DisconnectPacket ?? Goodbye;
                 return packet;
             }
 
-            try
-            {
-                var count = await socket.ReceiveAsync(buffer, limit.Token).ConfigureAwait(false);
-                Ended = count == 0;
-                _received.AddRange(buffer.AsSpan(0, count));
-            }
-            catch (SocketException)
-            {
-                Ended = true;
-            }
-            catch (OperationCanceledException) when (!conversation.Stop.IsCancellationRequested)
+            if (!await ReceiveAsync(limit.Token).ConfigureAwait(false))
             {
                 throw new SilenceException($"nothing came for {(within ?? conversation.Broker.AnswerWithin).TotalSeconds:0.#} s");
             }
@@ -186,8 +152,6 @@ internal sealed class Peer(Socket socket, Conversation conversation) : IDisposab
         Dispose();
     }
 
-    public void Dispose() => socket.Dispose();
-
     internal static string Words(MqttPacket? packet) => packet switch
     {
         null => "the connection ended",
@@ -200,24 +164,18 @@ internal sealed class Peer(Socket socket, Conversation conversation) : IDisposab
     {
         try
         {
-            if (!MqttCodec.TryDecode(CollectionsMarshal.AsSpan(_received), conversation.Version, conversation.Limits, out packet, out var consumed))
+            if (!MqttCodec.TryDecode(CollectionsMarshal.AsSpan(Received), conversation.Version, conversation.Limits, out packet, out var consumed))
             {
                 return false;
             }
 
-            _received.RemoveRange(0, consumed);
+            Received.RemoveRange(0, consumed);
             return true;
         }
         catch (MqttProtocolException e)
         {
-            _received.Clear();
+            Received.Clear();
             throw new NothingSeenException($"the broker sent bytes that are no packet ({e.Message})");
         }
     }
 }
-
-/// <summary>Something that had to come first did not come, so that a statement cannot be decided.</summary>
-internal class NothingSeenException(string message) : Exception(message);
-
-/// <summary>The broker sent nothing in time.</summary>
-internal sealed class SilenceException(string message) : NothingSeenException(message);

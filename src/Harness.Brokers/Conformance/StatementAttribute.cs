@@ -2,10 +2,10 @@ using System.Reflection;
 
 namespace Harness.Brokers.Conformance;
 
-/// <summary>Declares that a method decides a numbered normative statement of MQTT at a broker. A method may decide the same statement of both versions.</summary>
+/// <summary>Declares that a method decides a numbered normative statement of MQTT, at a broker where it takes a <see cref="Conversation"/>, else at a client. A method may decide the same statement of both versions.</summary>
 /// <param name="version">The version of MQTT.</param>
 /// <param name="number">Its number in that version's standard, as <c>MQTT-3.1.2-24</c>.</param>
-/// <param name="demand">The demand in short, as a sentence about the broker.</param>
+/// <param name="demand">The demand in short, as a sentence about the broker or the client.</param>
 [AttributeUsage(AttributeTargets.Method, AllowMultiple = true)]
 internal sealed class StatementAttribute(MqttVersion version, string number, string demand) : Attribute
 {
@@ -16,41 +16,36 @@ internal sealed class StatementAttribute(MqttVersion version, string number, str
     public string Demand { get; } = demand;
 }
 
-/// <summary>A normative statement that can be decided at a broker.</summary>
+/// <summary>A normative statement that can be decided.</summary>
 /// <param name="Version">The version of MQTT.</param>
 /// <param name="Number">Its number in that version's standard.</param>
 /// <param name="Demand">The demand in short.</param>
-public sealed record Statement(MqttVersion Version, string Number, string Demand)
+public abstract record Statement(MqttVersion Version, string Number, string Demand)
 {
-    private readonly Func<Conversation, Task<Finding>> _decide = null!;
-
-    private Statement(MqttVersion version, string number, string demand, Func<Conversation, Task<Finding>> decide)
-        : this(version, number, demand) => _decide = decide;
-
-    /// <summary>Every statement, by version and number.</summary>
-    public static IReadOnlyList<Statement> All { get; } =
-        [.. from type in typeof(Statement).Assembly.GetTypes()
-            where type.Namespace == typeof(Statement).Namespace
-            from method in type.GetMethods(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic)
-            from declared in method.GetCustomAttributes<StatementAttribute>()
-            orderby declared.Version, Order(declared.Number), declared.Number
-            select new Statement(
-                declared.Version, declared.Number, declared.Demand,
-                method.CreateDelegate<Func<Conversation, Task<Finding>>>())];
-
     /// <summary>The version in words, as <c>3.1.1</c>.</summary>
-    public string VersionName => Version == MqttVersion.V5 ? "5.0" : "3.1.1";
+    public string VersionName => NameOf(Version);
 
-    /// <summary>Decides it at a broker. Whatever breaks on the way leaves it undecided.</summary>
-    public async Task<Finding> DecideAsync(BrokerUnderTest broker, CancellationToken cancellationToken)
+    /// <summary>A version in words.</summary>
+    internal static string NameOf(MqttVersion version) => version == MqttVersion.V5 ? "5.0" : "3.1.1";
+
+    /// <summary>Every method that decides a statement by a talk of one kind, by version and number.</summary>
+    private protected static IEnumerable<(StatementAttribute Declared, Func<T, Task<Finding>> Decide)> Declared<T>() =>
+        from type in typeof(Statement).Assembly.GetTypes()
+        where type.Namespace?.StartsWith(typeof(Statement).Namespace!, StringComparison.Ordinal) == true
+        from method in type.GetMethods(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic)
+        where method.GetParameters() is [{ ParameterType: var taken }] && taken == typeof(T)
+        from declared in method.GetCustomAttributes<StatementAttribute>()
+        orderby declared.Version, Order(declared.Number), declared.Number
+        select (declared, method.CreateDelegate<Func<T, Task<Finding>>>());
+
+    /// <summary>Decides within a limit. Whatever breaks on the way leaves the statement undecided.</summary>
+    private protected static async Task<Finding> WithinAsync(TimeSpan within, Func<CancellationToken, Task<Finding>> decide, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(broker);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(broker.StatementWithin);
-        using var talk = new Conversation(broker, Version, Number, limit.Token);
+        limit.CancelAfter(within);
         try
         {
-            return await _decide(talk).ConfigureAwait(false);
+            return await decide(limit.Token).ConfigureAwait(false);
         }
         catch (NothingSeenException e)
         {
@@ -58,32 +53,57 @@ public sealed record Statement(MqttVersion Version, string Number, string Demand
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return Finding.NotDecided($"undecided after {broker.StatementWithin.TotalSeconds:0} s");
+            return Finding.NotDecided($"undecided after {within.TotalSeconds:0} s");
         }
     }
 
     private static long Order(string number) => number["MQTT-".Length..].Split('.', '-').Aggregate(0L, (sum, part) => (sum * 1000) + int.Parse(part, CultureInfo.InvariantCulture));
 }
 
+/// <summary>A normative statement that can be decided at a broker.</summary>
+public sealed record BrokerStatement : Statement
+{
+    private readonly Func<Conversation, Task<Finding>> _decide;
+
+    private BrokerStatement(StatementAttribute declared, Func<Conversation, Task<Finding>> decide)
+        : base(declared.Version, declared.Number, declared.Demand) => _decide = decide;
+
+    /// <summary>Every statement, by version and number.</summary>
+    public static IReadOnlyList<BrokerStatement> All { get; } = [.. Declared<Conversation>().Select(s => new BrokerStatement(s.Declared, s.Decide))];
+
+    /// <summary>Decides it at a broker.</summary>
+    public Task<Finding> DecideAsync(BrokerUnderTest broker, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(broker);
+        return WithinAsync(broker.StatementWithin, DecideAsync, cancellationToken);
+
+        async Task<Finding> DecideAsync(CancellationToken stop)
+        {
+            using var talk = new Conversation(broker, Version, Number, stop);
+            return await _decide(talk).ConfigureAwait(false);
+        }
+    }
+}
+
 /// <summary>The verdict on one statement.</summary>
 public enum ConformanceVerdict
 {
-    /// <summary>The broker did as the statement demands.</summary>
+    /// <summary>The broker or the client did as the statement demands.</summary>
     Conforms,
 
-    /// <summary>The broker did otherwise.</summary>
+    /// <summary>It did otherwise.</summary>
     Violates,
 
-    /// <summary>The statement is about a feature that the broker says it does not offer.</summary>
+    /// <summary>The statement is about a feature that the broker says it does not offer, or that the client does not use.</summary>
     OptionalFeatureAbsent,
 
-    /// <summary>Nothing was seen that decides it: a login was refused, a time limit passed, the connection broke.</summary>
+    /// <summary>Nothing was seen that decides it: a login was refused, a time limit passed, the connection broke, a client did nothing of the kind.</summary>
     NotDecided,
 }
 
 /// <summary>The outcome of one statement.</summary>
 /// <param name="Verdict">Verdict.</param>
-/// <param name="Seen">The broker's doing, in words.</param>
+/// <param name="Seen">The doing of the broker or the client, in words.</param>
 public sealed record Finding(ConformanceVerdict Verdict, string Seen)
 {
     internal static Finding Conforms(string seen) => new(ConformanceVerdict.Conforms, seen);

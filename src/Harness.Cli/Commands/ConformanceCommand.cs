@@ -1,9 +1,10 @@
 using Harness.Brokers.Conformance;
+using Harness.Brokers.Conformance.Clients;
 using Harness.Cli.Commands.Conformance;
 
 namespace Harness.Cli.Commands;
 
-/// <summary><c>harness conformance</c>: decides numbered statements of the MQTT standards at a broker.</summary>
+/// <summary><c>harness conformance</c>: decides numbered statements of the MQTT standards at a broker, or at a device that connects.</summary>
 internal static class ConformanceCommand
 {
     private const int AtOnce = 8;
@@ -11,6 +12,7 @@ internal static class ConformanceCommand
     public static Command Create()
     {
         var target = new BrokerTargetOptions();
+        var client = new ClientOptions();
         var rig = new Option<string?>("--rig") { Description = "a rig file: starts its broker on a free port and takes that" };
         var version = new Option<string?>("--mqtt") { Description = "statements of one version alone: 3.1.1 or 5.0" };
         version.AcceptOnlyFromAmong("3.1.1", "5.0");
@@ -21,28 +23,46 @@ internal static class ConformanceCommand
         var command = new Command("conformance",
             """
             Decides numbered normative statements of MQTT 3.1.1 and 5.0 at a broker, byte by byte, each within a time limit. A verdict is: conforms,
-            violates, absent (an optional feature that the broker says it does not offer), or not decided. It uses topics below conformance/ and client
-            names of its own and removes what it made the broker keep. A name is resolved once, and only the address that was checked is connected to.
-            A record stays (run.jsonl, its reports, and the coverage by statement in conformance.md); a broker that a rig starts leaves its log there too.
+            violates, absent (an optional feature that is not offered or used), or not decided. It uses topics below conformance/ and client names
+            of its own and removes what it made the broker keep. A name is resolved once, and only the address that was checked is connected to.
+            With --client it is a server, and judges a device that connects by statements that bind a client; it sends the device messages on the
+            topics that it subscribes to, and lets everybody in. In --run, {host} {port} {mqtt} stand for address and version (311 or 5).
+            A record stays (run.jsonl, its reports, the coverage in conformance.md), with the log of a broker or device that was started.
 
-            Exit status: 0 nothing is violated and all is decided; 1 a statement is violated; 2 usage; 3 no broker there; 4 something is not decided.
+            Exit status: 0 nothing is violated and all is decided; 1 a statement is violated; 2 usage; 3 no broker or device; 4 something is not decided.
 
             Examples:
               ./harness conformance --broker 127.0.0.1:1883
               ./harness conformance --broker lab-broker:1883 --i-own lab-broker:1883 --user tester --password-file broker.password
               ./harness conformance --rig rigs/posix.yaml --mqtt 5.0 --json
-              ./harness conformance --rig rigs/brokers/mosquitto.yaml --out runs/mosquitto
               ./harness conformance --broker 127.0.0.1:1883 --statement MQTT-4.7.1-3
+              ./harness conformance --client --listen 0.0.0.0:1883 --patience 300
+              ./harness conformance --client --run 'mosquitto_sub -h {host} -p {port} -V {mqtt} -t lab -q 2'
               ./harness conformance --list
             """) { rig, version, only, outDir, list, json };
         target.AddTo(command);
+        client.AddTo(command);
         command.SetAction((parsed, stop) =>
         {
-            var statements = Chosen(parsed.GetValue(version), parsed.GetValue(only)!);
+            IReadOnlyList<Statement> known = client.IsGiven(parsed) ? ClientStatement.All : BrokerStatement.All;
+            var statements = Chosen(known, parsed.GetValue(version), parsed.GetValue(only)!);
             if (parsed.GetValue(list))
             {
                 Console.Out.WriteLine(parsed.GetValue(json) ? ConformanceReport.RenderJson(statements) : ConformanceReport.Render(statements));
                 return Task.FromResult(ExitCodes.Pass);
+            }
+
+            var asked = new ConformanceRequest(statements, parsed.GetValue(outDir), parsed.GetValue(json));
+            if (client.Stray(parsed) is { } stray)
+            {
+                throw new FormatException($"{stray} is about a device; next: ./harness conformance --client {stray}");
+            }
+
+            if (client.IsGiven(parsed))
+            {
+                return target.IsGiven(parsed) || parsed.GetValue(rig) is not null
+                    ? throw new FormatException("--client judges a device, and a broker is named too; next: ./harness conformance --help")
+                    : client.JudgeAsync(asked, parsed, stop);
             }
 
             if (target.IsGiven(parsed) == (parsed.GetValue(rig) is not null))
@@ -50,20 +70,17 @@ internal static class ConformanceCommand
                 throw new FormatException("a broker is named by --broker HOST:PORT, or by --rig FILE; next: ./harness conformance --help");
             }
 
-            var asked = new Asked(statements, parsed.GetValue(outDir), parsed.GetValue(json));
             return parsed.GetValue(rig) is { } file ? OfRigAsync(asked, target, parsed, file, stop) : OfAddressAsync(asked, target, parsed, stop);
         });
         return command;
     }
 
-    private sealed record Asked(IReadOnlyList<Statement> Statements, string? OutDir, bool Json);
+    private static List<Statement> Chosen(IReadOnlyList<Statement> known, string? version, string[] only) =>
+        only.FirstOrDefault(number => known.All(s => !s.Number.Equals(number, StringComparison.OrdinalIgnoreCase))) is { } unknown
+            ? throw new FormatException($"there is no statement {unknown}{(known[0] is ClientStatement ? " that binds a client" : "")}; next: ./harness conformance {(known[0] is ClientStatement ? "--client " : "")}--list")
+            : [.. known.Where(s => (version ?? s.VersionName) == s.VersionName && (only.Length == 0 || only.Contains(s.Number, StringComparer.OrdinalIgnoreCase)))];
 
-    private static List<Statement> Chosen(string? version, string[] only) =>
-        only.FirstOrDefault(number => Statement.All.All(s => !s.Number.Equals(number, StringComparison.OrdinalIgnoreCase))) is { } unknown
-            ? throw new FormatException($"there is no statement {unknown}; next: ./harness conformance --list")
-            : [.. Statement.All.Where(s => (version ?? s.VersionName) == s.VersionName && (only.Length == 0 || only.Contains(s.Number, StringComparer.OrdinalIgnoreCase)))];
-
-    private static async Task<int> OfAddressAsync(Asked asked, BrokerTargetOptions target, ParseResult parsed, CancellationToken stop)
+    private static async Task<int> OfAddressAsync(ConformanceRequest asked, BrokerTargetOptions target, ParseResult parsed, CancellationToken stop)
     {
         var broker = await target.ResolveAsync(parsed, stop);
         using var run = RecordedRun.Open(new RecordRequest(asked.OutDir, null, null, false), null, StandardStreams.Error, []);
@@ -74,7 +91,7 @@ internal static class ConformanceCommand
         });
     }
 
-    private static async Task<int> OfRigAsync(Asked asked, BrokerTargetOptions target, ParseResult parsed, string typed, CancellationToken stop)
+    private static async Task<int> OfRigAsync(ConformanceRequest asked, BrokerTargetOptions target, ParseResult parsed, string typed, CancellationToken stop)
     {
         var path = ProductPaths.Resolve(typed);
         var rig = RigFile.Load(path);
@@ -107,52 +124,7 @@ internal static class ConformanceCommand
         });
     }
 
-    private static async Task<int> JudgeAsync(RecordedRun run, Asked asked, string shown, string again, BrokerUnderTest under, CancellationToken stop)
-    {
-        var record = new ConformanceRecord(run, again, asked.Statements.Count);
-        IReadOnlyList<ConformanceOutcome> outcomes;
-        try
-        {
-            outcomes = await RunAsync(under, asked.Statements, record, stop);
-        }
-        catch (OperationCanceledException)
-        {
-            record.End(stopped: true);
-            throw;
-        }
-
-        run.Save(ConformanceReport.FileName, output => output.Write(ConformanceReport.RenderMarkdown(shown, outcomes)));
-        record.End(stopped: false);
-        Console.Out.WriteLine(asked.Json ? ConformanceReport.RenderJson(shown, under.Address, outcomes) : ConformanceReport.Render(shown, under.Address, outcomes));
-        (asked.Json ? StandardStreams.Error : StandardStreams.Out).WriteLine($"record: {ForeignText.Name(ProductPaths.Display(run.Record))}");
-        return ConformanceReport.ExitCode(outcomes);
-    }
-
-    private static async Task<IReadOnlyList<ConformanceOutcome>> RunAsync(BrokerUnderTest under, IReadOnlyList<Statement> statements, ConformanceRecord record, CancellationToken stop)
-    {
-        var (done, violated) = (0, 0);
-        var updating = StandardStreams.ErrorCanRewrite;
-        try
-        {
-            return await ConformanceRun.RunAsync(under, statements, AtOnce, Told, stop);
-        }
-        finally
-        {
-            if (updating)
-            {
-                StandardStreams.Error.Write(StandardStreams.EraseLine);
-            }
-        }
-
-        void Told(ConformanceOutcome outcome)
-        {
-            record.Add(outcome);
-            violated += outcome.Finding.Verdict == ConformanceVerdict.Violates ? 1 : 0;
-            done++;
-            if (updating)
-            {
-                StandardStreams.Error.Write($"{StandardStreams.EraseLine}{done}/{statements.Count} statements, {violated} violated");
-            }
-        }
-    }
+    private static Task<int> JudgeAsync(RecordedRun run, ConformanceRequest asked, string shown, string again, BrokerUnderTest under, CancellationToken stop) =>
+        ConformanceJudgement.RunAsync(
+            run, asked, new ConformanceSubject("broker", shown, under.Address.ToString(), again), told => ConformanceRun.RunAsync(under, [.. asked.Statements.Cast<BrokerStatement>()], AtOnce, told, stop));
 }

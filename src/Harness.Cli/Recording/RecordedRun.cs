@@ -98,11 +98,11 @@ internal sealed class RecordedRun : IRunSink, IDisposable
         Write(with is null ? started : with(started));
     }
 
-    /// <summary>Writes the first event of a run that has no rig: a broker at an address, or a client, is tried.</summary>
+    /// <summary>Writes the first event of a run that has no rig: a broker at an address, or a client that connects, is tried.</summary>
     /// <param name="target">The broker or client, for people.</param>
     /// <param name="subject">The command.</param>
     /// <param name="selected">Number of things to judge.</param>
-    /// <param name="kind">Its kind in the drawing of the rig.</param>
+    /// <param name="kind">Its kind in the drawing of the rig: <c>broker</c>, <c>device</c> or <c>client</c>.</param>
     public void Begin(string target, string subject, int selected, string kind = "broker") => Write(new RunStarted
     {
         RunId = Path.GetFileName(Folder), HarnessVersion = Version, HarnessBuild = ProgramHash.Value, Rig = "none", RigName = target, Features = subject, Selected = selected,

@@ -51,7 +51,7 @@ public sealed class BrokenBrokerTests
     {
         await using var broker = await MqttBroker.StartAsync(new MqttBrokerOptions { AllowAnonymous = true });
         await using var proxy = await MqttProxy.StartAsync(broker.Endpoint, new Altering(toClient, toBroker));
-        var statements = Statement.All.Where(s => expected.Contains($"{s.VersionName} {s.Number}")).ToList();
+        var statements = BrokerStatement.All.Where(s => expected.Contains($"{s.VersionName} {s.Number}")).ToList();
         Assert.That(statements, Has.Count.EqualTo(expected.Length));
 
         var outcomes = await ConformanceRun.RunAsync(

@@ -10,7 +10,7 @@ public sealed class ConformanceTests
     [TestCase(MqttVersion.V5, 85)]
     public void Numbers_are_those_of_one_version_and_each_is_there_once(MqttVersion version, int atLeast)
     {
-        var numbers = Statement.All.Where(s => s.Version == version).Select(s => s.Number).ToList();
+        var numbers = BrokerStatement.All.Where(s => s.Version == version).Select(s => s.Number).ToList();
 
         Assert.That(numbers, Is.Unique.And.All.Match(@"^MQTT-\d[.-]\d+\.\d+-\d+$")); // 3.1.1 itself writes MQTT-3-8.3-4
         Assert.That(numbers, Has.Count.AtLeast(atLeast));
@@ -106,7 +106,7 @@ public sealed class ConformanceTests
 
     private static Task<IReadOnlyList<ConformanceOutcome>> RunAsync(IPEndPoint broker, CancellationToken cancellationToken, double answerWithin = 6, int atOnce = 16) =>
         ConformanceRun.RunAsync(
-            new BrokerUnderTest(broker) { AnswerWithin = TimeSpan.FromSeconds(answerWithin), StatementWithin = TimeSpan.FromSeconds(60) }, Statement.All, atOnce, null, cancellationToken);
+            new BrokerUnderTest(broker) { AnswerWithin = TimeSpan.FromSeconds(answerWithin), StatementWithin = TimeSpan.FromSeconds(60) }, BrokerStatement.All, atOnce, null, cancellationToken);
 
     private static List<string> Violated(IEnumerable<ConformanceOutcome> outcomes) =>
         [.. outcomes.Where(o => o.Finding.Verdict == ConformanceVerdict.Violates).Select(o => $"{o.Statement.VersionName} {o.Statement.Number}")];

@@ -2,11 +2,11 @@ using Harness.Brokers.Conformance;
 
 namespace Harness.Cli.Commands.Conformance;
 
-/// <summary>Statements as a run record holds them: a statement in the place of a scenario. One about a feature that the broker does not offer was not judged, and is a note.</summary>
+/// <summary>Statements as a run record holds them: a statement in the place of a scenario. One about a feature that the broker does not offer, or that the device does not use, was not judged, and is a note.</summary>
 /// <param name="run">The run.</param>
-/// <param name="again">The option that names the broker, for the command that repeats a statement.</param>
+/// <param name="subject">The broker or device.</param>
 /// <param name="of">Number of statements.</param>
-internal sealed class ConformanceRecord(RecordedRun run, string again, int of)
+internal sealed class ConformanceRecord(RecordedRun run, ConformanceSubject subject, int of)
 {
     private VerdictCounts _counts;
     private int _index;
@@ -16,14 +16,14 @@ internal sealed class ConformanceRecord(RecordedRun run, string again, int of)
     {
         var statement = outcome.Statement;
         var seen = ForeignText.Escape(outcome.Finding.Seen, ForeignText.MessageLength);
-        var name = $"[{statement.Number}] of MQTT {statement.VersionName}: the broker {statement.Demand}";
+        var name = $"[{statement.Number}] of MQTT {statement.VersionName}: the {subject.Kind} {statement.Demand}";
         if (outcome.Finding.Verdict == ConformanceVerdict.OptionalFeatureAbsent)
         {
             run.Write(new NoteTaken { Text = $"{name}: optional feature absent ({seen})" });
             return;
         }
 
-        var id = $"conformance --mqtt {statement.VersionName} --statement {statement.Number}";
+        var id = $"conformance{subject.Side} --mqtt {statement.VersionName} --statement {statement.Number}";
         var verdict = outcome.Finding.Verdict switch
         {
             ConformanceVerdict.Conforms => Verdict.Pass,
@@ -35,7 +35,7 @@ internal sealed class ConformanceRecord(RecordedRun run, string again, int of)
         run.Write(new ScenarioFinished
         {
             Id = id, Name = name, Verdict = verdict, DurationMs = outcome.Duration.TotalMilliseconds,
-            Failure = verdict == Verdict.Pass ? null : new FailureDetail("then", null, $"[{statement.Number}]", $"that the broker {statement.Demand}", seen, null, $"./harness {id.Replace("conformance", $"conformance {again}", StringComparison.Ordinal)}"),
+            Failure = verdict == Verdict.Pass ? null : new FailureDetail("then", null, $"[{statement.Number}]", $"that the {subject.Kind} {statement.Demand}", seen, null, $"./harness conformance{subject.Side} {subject.Again} --mqtt {statement.VersionName} --statement {statement.Number}"),
         });
     }
 

@@ -1,6 +1,18 @@
 using Harness.Brokers.Conformance;
+using Harness.Brokers.Conformance.Clients;
 
 namespace Harness.Cli.Commands.Conformance;
+
+/// <summary>The party that is judged.</summary>
+/// <param name="Kind">Its kind: <c>broker</c> or <c>device</c>.</param>
+/// <param name="Shown">Its name for people.</param>
+/// <param name="Address">The address that was connected to, or that it connected to.</param>
+/// <param name="Again">The options that name it, for the command that repeats a statement.</param>
+internal sealed record ConformanceSubject(string Kind, string Shown, string Address, string Again)
+{
+    /// <summary>The option of the command for its kind, behind a blank.</summary>
+    public string Side => Kind == "device" ? " --client" : "";
+}
 
 /// <summary>Renders the coverage of statements, for people and for programs.</summary>
 internal static class ConformanceReport
@@ -20,7 +32,7 @@ internal static class ConformanceReport
             }
         }
 
-        return text.Append($"{statements.Count} statements, decided by: ./harness conformance --broker HOST:PORT").ToString();
+        return text.Append($"{statements.Count} statements, decided by: ./harness conformance {(statements.OfType<ClientStatement>().Any() ? "--client" : "--broker HOST:PORT")}").ToString();
     }
 
     /// <inheritdoc cref="Render(IReadOnlyList{Statement})"/>
@@ -28,7 +40,7 @@ internal static class ConformanceReport
         JsonSerializer.Serialize(statements.Select(s => new { mqtt = s.VersionName, statement = s.Number, demand = s.Demand }), Indented);
 
     /// <summary>A row a statement, what is violated once more, and the sums.</summary>
-    public static string Render(string broker, IPEndPoint address, IReadOnlyList<ConformanceOutcome> outcomes)
+    public static string Render(ConformanceSubject subject, IReadOnlyList<ConformanceOutcome> outcomes)
     {
         var text = new StringBuilder();
         foreach (var version in outcomes.GroupBy(o => o.Statement.VersionName))
@@ -43,7 +55,7 @@ internal static class ConformanceReport
         text.AppendLine();
         foreach (var outcome in outcomes.Where(o => o.Finding.Verdict == ConformanceVerdict.Violates))
         {
-            text.AppendLine($"VIOLATES [{outcome.Statement.Number}] of MQTT {outcome.Statement.VersionName}: the broker {outcome.Statement.Demand}; seen: {Seen(outcome)}");
+            text.AppendLine($"VIOLATES [{outcome.Statement.Number}] of MQTT {outcome.Statement.VersionName}: the {subject.Kind} {outcome.Statement.Demand}; seen: {Seen(outcome)}");
         }
 
         foreach (var version in outcomes.GroupBy(o => o.Statement.VersionName))
@@ -51,16 +63,16 @@ internal static class ConformanceReport
             text.AppendLine($"MQTT {version.Key}: {Sums(version)}");
         }
 
-        return text.Append($"broker: {ForeignText.Name(broker)}{(broker == address.ToString() ? "" : $" ({address})")}").ToString();
+        return text.Append($"{subject.Kind}: {ForeignText.Name(subject.Shown)}{(subject.Shown == subject.Address ? "" : $" ({subject.Address})")}").ToString();
     }
 
-    /// <inheritdoc cref="Render(string, IPEndPoint, IReadOnlyList{ConformanceOutcome})"/>
-    public static string RenderJson(string broker, IPEndPoint address, IReadOnlyList<ConformanceOutcome> outcomes) => JsonSerializer.Serialize(
-        new
+    /// <inheritdoc cref="Render(ConformanceSubject, IReadOnlyList{ConformanceOutcome})"/>
+    public static string RenderJson(ConformanceSubject subject, IReadOnlyList<ConformanceOutcome> outcomes) => JsonSerializer.Serialize(
+        new Dictionary<string, object>
         {
-            broker,
-            address = address.ToString(),
-            statements = outcomes.Select(o => new
+            [subject.Kind] = subject.Shown,
+            ["address"] = subject.Address,
+            ["statements"] = outcomes.Select(o => new
             {
                 mqtt = o.Statement.VersionName, statement = o.Statement.Number, demand = o.Statement.Demand, verdict = Word(o.Finding.Verdict), seen = Seen(o), milliseconds = (long)o.Duration.TotalMilliseconds,
             }),
@@ -71,12 +83,12 @@ internal static class ConformanceReport
     public const string FileName = "conformance.md";
 
     /// <summary>The coverage by statement as Markdown: every statement with its verdict, in the versions that were asked.</summary>
-    public static string RenderMarkdown(string broker, IReadOnlyList<ConformanceOutcome> outcomes)
+    public static string RenderMarkdown(ConformanceSubject subject, IReadOnlyList<ConformanceOutcome> outcomes)
     {
-        var text = new StringBuilder($"# Conformance of {Cell(ForeignText.Name(broker))}\n");
+        var text = new StringBuilder($"# Conformance of {Cell(ForeignText.Name(subject.Shown))}\n");
         foreach (var version in outcomes.GroupBy(o => o.Statement.VersionName))
         {
-            text.Append($"\n## MQTT {version.Key}\n\n{Sums(version)}\n\n| statement | the broker | verdict | seen |\n|---|---|---|---|\n");
+            text.Append($"\n## MQTT {version.Key}\n\n{Sums(version)}\n\n| statement | the {subject.Kind} | verdict | seen |\n|---|---|---|---|\n");
             foreach (var outcome in version)
             {
                 text.Append($"| {outcome.Statement.Number} | {Cell(outcome.Statement.Demand)} | {Word(outcome.Finding.Verdict)} | {Cell(Seen(outcome))} |\n");

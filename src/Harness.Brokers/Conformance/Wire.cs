@@ -1,0 +1,67 @@
+namespace Harness.Brokers.Conformance;
+
+/// <summary>The harness's end of a connection to the party under test: bytes and packets out, bytes in.</summary>
+internal abstract class Wire(Socket socket, CancellationToken stop) : IDisposable
+{
+    private readonly byte[] _buffer = new byte[8192];
+
+    /// <summary>True once the other side ended the connection.</summary>
+    public bool Ended { get; private set; }
+
+    /// <summary>The version that packets are written in.</summary>
+    public abstract MqttVersion Version { get; }
+
+    /// <summary>Bytes that came and are no packet yet.</summary>
+    protected List<byte> Received { get; } = [];
+
+    public Task SendAsync(params MqttPacket[] packets) => SendAsync([.. packets.SelectMany(p => MqttCodec.Encode(p, Version))]);
+
+    /// <summary>Sends bytes; those that find the connection ended are dropped, as its end is what is asked for.</summary>
+    public async Task SendAsync(byte[] bytes)
+    {
+        try
+        {
+            for (ReadOnlyMemory<byte> rest = bytes; !rest.IsEmpty;)
+            {
+                rest = rest[await socket.SendAsync(rest, stop).ConfigureAwait(false)..];
+            }
+        }
+        catch (SocketException)
+        {
+            Ended = true;
+        }
+    }
+
+    /// <summary>Sends bytes given as hex, blanks allowed.</summary>
+    public Task SendHexAsync(string hex) => SendAsync(Convert.FromHexString(hex.Replace(" ", "", StringComparison.Ordinal)));
+
+    public void Dispose() => socket.Dispose();
+
+    /// <summary>Takes what comes next, or the end.</summary>
+    /// <returns>False where nothing came in time.</returns>
+    protected async Task<bool> ReceiveAsync(CancellationToken limit)
+    {
+        try
+        {
+            var count = await socket.ReceiveAsync(_buffer, limit).ConfigureAwait(false);
+            Ended = count == 0;
+            Received.AddRange(_buffer.AsSpan(0, count));
+        }
+        catch (SocketException)
+        {
+            Ended = true;
+        }
+        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+        {
+            return false;
+        }
+
+        return true;
+    }
+}
+
+/// <summary>Something that had to come first did not come, so that a statement cannot be decided.</summary>
+internal class NothingSeenException(string message) : Exception(message);
+
+/// <summary>The broker sent nothing in time.</summary>
+internal sealed class SilenceException(string message) : NothingSeenException(message);
