@@ -26,15 +26,14 @@ internal sealed class ClientCommand(string template, string? secret)
         }
     }
 
-    /// <summary>Starts it. Its standard input stays open and empty until it is ended, so that it can end itself when the harness is gone.</summary>
+    /// <summary>Starts it on the leash of <see cref="LeashedShell"/>.</summary>
     /// <param name="words">Replacements of the words in braces, which are quoted where the shell would split them.</param>
     public IStartedClient Start(IReadOnlyDictionary<string, string> words)
     {
         var line = words.Aggregate(template, (text, word) => text.Replace($"{{{word.Key}}}", ShellWord.Quote(word.Value), StringComparison.Ordinal));
-        var process = new Process
-        {
-            StartInfo = new ProcessStartInfo("/bin/sh", ["-c", line]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true },
-        };
+        var start = LeashedShell.Of(line);
+        (start.RedirectStandardOutput, start.RedirectStandardError) = (true, true);
+        var process = new Process { StartInfo = start };
         process.OutputDataReceived += (_, e) => Keep(e.Data);
         process.ErrorDataReceived += (_, e) => Keep(e.Data);
         process.Start();
@@ -74,14 +73,19 @@ internal sealed class ClientCommand(string template, string? secret)
         {
             try
             {
-                _process.Kill(entireProcessTree: true);
+                _process.StandardInput.Close();
             }
-            catch (InvalidOperationException)
+            catch (IOException)
             {
                 // It had ended by itself.
             }
 
             await Ended.WaitAsync(EndWithin).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (!Ended.IsCompleted)
+            {
+                _process.Kill(entireProcessTree: true);
+            }
+
             await _process.WaitForExitAsync().WaitAsync(ReadWithin).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // its last lines
             _process.Dispose();
         }

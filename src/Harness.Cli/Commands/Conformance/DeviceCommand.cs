@@ -1,26 +1,12 @@
 using System.ComponentModel;
 using Harness.Brokers.Conformance.Clients;
+using Harness.Cli.Commands.Clients;
 
 namespace Harness.Cli.Commands.Conformance;
 
-/// <summary>
-/// A device that is a command, in a session of its own. It ends with everything that it started when the harness ends, also by SIGKILL: a shell kills its session when
-/// the end of its standard input comes. A line there asks the session to end by SIGTERM.
-/// </summary>
+/// <summary>A device that is a command, on the leash of <see cref="LeashedShell"/>.</summary>
 internal sealed class DeviceCommand : IDeviceRun
 {
-    // Handlers, unlike ignored signals, are not inherited: the device gets SIGTERM as it always does.
-    private const string Leash =
-        """
-        trap : TERM
-        exec 3<&0 >>"$1" 2>&1
-        /bin/sh -c "$2" </dev/null 3<&- & child=$!
-        { trap : TERM; read -r word && kill -TERM 0; while read -r word; do :; done; kill -KILL 0; } <&3 & watch=$!
-        while :; do wait "$child"; status=$?; kill -0 "$child" 2>/dev/null || break; done
-        kill -KILL "$watch"
-        exit "$status"
-        """;
-
     private static readonly TimeSpan EndWithin = TimeSpan.FromSeconds(5);
     private readonly Process _leash;
     private readonly string _log;
@@ -42,7 +28,7 @@ internal sealed class DeviceCommand : IDeviceRun
     {
         var (host, port, mqtt) = (server.Address.ToString(), server.Port.ToString(CultureInfo.InvariantCulture), version == MqttVersion.V5 ? "5" : "311");
         var told = command.Replace("{host}", host, StringComparison.Ordinal).Replace("{port}", port, StringComparison.Ordinal).Replace("{mqtt}", mqtt, StringComparison.Ordinal);
-        var start = new ProcessStartInfo("setsid", ["/bin/sh", "-c", Leash, "device", log, told]) { RedirectStandardInput = true };
+        var start = LeashedShell.Of(told, log);
         (start.Environment["HARNESS_HOST"], start.Environment["HARNESS_PORT"], start.Environment["HARNESS_MQTT"]) = (host, port, mqtt);
         try
         {
