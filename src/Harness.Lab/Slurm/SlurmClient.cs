@@ -50,7 +50,8 @@ public sealed class SlurmClient(LabPlan lab)
     /// <param name="arguments">Its arguments.</param>
     /// <param name="stop">Ends it.</param>
     /// <param name="input">Its standard input.</param>
-    public SlurmAnswer Run(string program, IReadOnlyList<string> arguments, CancellationToken stop = default, string input = "")
+    /// <param name="kept">The variables of the environment that it has; null for all.</param>
+    public SlurmAnswer Run(string program, IReadOnlyList<string> arguments, CancellationToken stop = default, string input = "", IReadOnlyCollection<string>? kept = null)
     {
         var conf = Path.Combine(lab.Config, "slurm.conf");
         if (!File.Exists(conf) && program is not ("munge" or "unmunge"))
@@ -60,6 +61,11 @@ public sealed class SlurmClient(LabPlan lab)
         }
 
         var start = new ProcessStartInfo(program, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var name in kept is null ? [] : start.Environment.Keys.Except(kept).ToList())
+        {
+            start.Environment.Remove(name);
+        }
+
         start.Environment["SLURM_CONF"] = conf;
         start.Environment["SLURM_TIME_FORMAT"] = "standard";
         try

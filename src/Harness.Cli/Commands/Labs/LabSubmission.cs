@@ -105,13 +105,14 @@ internal static class LabSubmission
         var others = lab.Plan.Nodes.Select(node => node.Host).Except(request.Hosts).ToList();
         List<string> arguments =
         [
-            "--parsable", $"--job-name={name}", $"--output={Escape(run.Output)}", $"--error={Escape(run.Error)}", "--open-mode=append", $"--chdir={run.Input}",
-            $"--export={string.Join(',', _exported.Where(variable => !string.IsNullOrEmpty(Environment.GetEnvironmentVariable(variable))))}",
+            "--parsable", $"--job-name={name}", $"--output={Escape(run.Output)}", $"--error={Escape(run.Error)}", "--open-mode=append", $"--chdir={run.Input}", "--export=ALL",
         ];
         arguments.AddRange(request.Gres.Length > 0 ? [$"--gres={request.Gres}"] : []);
         arguments.AddRange(request.IsAlone ? ["--exclusive"] : []);
         arguments.AddRange(others.Count > 0 ? [$"--exclude={string.Join(',', others)}"] : []);
-        var answer = slurm.Run("sbatch", arguments, stop, JobScript.Of(lab.Plan, run, request.Hosts));
+
+        // A list of variables for --export would make each machine start a login shell of the owner's first, which takes seconds: sbatch has no others instead.
+        var answer = slurm.Run("sbatch", arguments, stop, JobScript.Of(lab.Plan, run, request.Hosts), _exported);
         if (answer.ExitCode != 0 || !long.TryParse(answer.Output.Split(';')[0].Trim(), CultureInfo.InvariantCulture, out var job))
         {
             Directory.Delete(run.Path, recursive: true);
