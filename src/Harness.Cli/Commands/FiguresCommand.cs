@@ -19,8 +19,8 @@ internal static class FiguresCommand
         var plugin = PluginOption.Create();
         var command = new Command("figures",
             """
-            Measures every operation of the emulated boards, whose counts are exact, and prints a page of them (Markdown). The page rigs/FIGURES.md is made by it; with --links
-            it is the page rigs/LINKS.md: how every scheme's login and delivery stand over links that delay and lose (what loss means stands there).
+            Measures every operation of the emulated boards, whose counts are exact, and what a login costs them, and prints a page of them (Markdown). The page rigs/FIGURES.md
+            is made by it; with --links it is the page rigs/LINKS.md: how every scheme's login and delivery stand over links that delay and lose (what loss means stands there).
 
             Exit status: 0 measured; 2 usage or rig file; 3 the rig broke; 4 the rig has no emulated board; 130 aborted.
 
@@ -50,7 +50,8 @@ internal static class FiguresCommand
         {
             await using var bench = new TestBench(rig, new TestBenchOptions { Drivers = BuiltDrivers.For(rig) });
             var figures = await FigurePage.MeasureAsync(bench, entry.Name, MeasureOptions.DefaultBytes, name => Show($"{entry.Name}: {name}"), stop);
-            devices.Add(new DeviceFigures(entry.Name, $"{entry.Emulator?.Name ?? "board"}, {entry.TickUnit}", figures));
+            var logins = await LoginCosts.MeasureAsync(bench, entry.Name, name => Show($"{entry.Name}: {name}"), stop);
+            devices.Add(new DeviceFigures(entry.Name, $"{entry.Emulator?.Name ?? "board"}, {entry.TickUnit}", figures, logins));
         }
 
         Show("");

@@ -11,11 +11,12 @@ public sealed class FiguresTests
     public void The_page_has_a_row_an_operation_and_a_column_a_device_and_marks_what_varies()
     {
         var page = FigurePage.Markdown("./harness figures", [
-            new DeviceFigures("m4", "qemu, instructions", [new Figure("seal", "a reading | sealed", 16_900, true), new Figure("open", "opened", 1, false)]),
-            new DeviceFigures("avr", "simavr, cycles", [new Figure("seal", "a reading | sealed", null, true)]),
+            new DeviceFigures("m4", "qemu, instructions", [new Figure("seal", "a reading | sealed", 16_900, true), new Figure("open", "opened", 1, false)], [new LoginCost("AugPAKE, p256", 8_800, false)]),
+            new DeviceFigures("avr", "simavr, cycles", [new Figure("seal", "a reading | sealed", null, true)], [new LoginCost("AugPAKE, p256", 117_000, true), new LoginCost("SCRAM", 9, true)]),
         ], 16);
         Assert.That(page, Does.Contain("| operation | `m4`: qemu, instructions | `avr`: simavr, cycles |\n|---|---:|---:|\n"));
         Assert.That(page, Does.Contain("| `seal`: a reading \\| sealed | 16,900 |  |\n| `open`: opened | ~ 1 |  |\n").And.Contain("`./harness figures`"));
+        Assert.That(page, Does.EndWith("| login | `m4`: qemu, instructions | `avr`: simavr, cycles |\n|---|---:|---:|\n| AugPAKE, p256 | ~ 8,800 | 117,000 |\n| SCRAM |  | 9 |\n"));
     }
 
     [Test]
@@ -37,7 +38,7 @@ public sealed class FiguresTests
         Assert.That(first.ExitCode, Is.Zero, first.ToString());
         Assert.That(first.Stdout, Does.Match(@"\| `seal`: [^|]+ \| [\d,]+ \|"));
         var kept = await File.ReadAllTextAsync(Path.Combine(ProductPaths.Root, "rigs", "FIGURES.md"));
-        foreach (var row in first.Stdout.Split('\n').Where(line => line.StartsWith("| `", StringComparison.Ordinal) && !line.Contains('~', StringComparison.Ordinal)))
+        foreach (var row in first.Stdout.Split('\n').Where(line => line.StartsWith("| ", StringComparison.Ordinal) && !line.Contains(" | `", StringComparison.Ordinal) && !line.Contains('~', StringComparison.Ordinal)))
         {
             Assert.That(kept, Does.Contain(row), "next: ./harness figures > rigs/FIGURES.md");
         }

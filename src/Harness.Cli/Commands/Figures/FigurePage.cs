@@ -11,7 +11,8 @@ internal sealed record Figure(string Operation, string Description, double? Coun
 /// <param name="Device">Its name in the rig file.</param>
 /// <param name="Board">Board and unit in words.</param>
 /// <param name="Figures">Its operations.</param>
-internal sealed record DeviceFigures(string Device, string Board, IReadOnlyList<Figure> Figures);
+/// <param name="Logins">The ways it can log in.</param>
+internal sealed record DeviceFigures(string Device, string Board, IReadOnlyList<Figure> Figures, IReadOnlyList<LoginCost> Logins);
 
 /// <summary>The page of figures: a table of every operation on every emulated board, without a date or a machine's time, so that the same firmware gives the same page.</summary>
 internal static class FigurePage
@@ -27,15 +28,29 @@ internal static class FigurePage
         page.AppendLine($"Exact counts of the emulated boards: the same in every run of one firmware. Instructions are QEMU's and say nothing of cycles; cycles are simavr's, as the");
         page.AppendLine($"chip takes them. Payloads have {bytes} bytes; what is marked ~ varies with its input (the median of three runs). Made by");
         page.AppendLine($"`{command}`; any number comes again by `./harness measure OP --device DEVICE`.").AppendLine();
-        page.AppendLine($"| operation | {string.Join(" | ", devices.Select(d => $"`{d.Device}`: {d.Board}"))} |");
-        page.AppendLine($"|---|{string.Concat(devices.Select(_ => "---:|"))}");
+        Head("operation");
         foreach (var operation in devices.SelectMany(d => d.Figures).DistinctBy(f => f.Operation))
         {
             var cells = devices.Select(d => Cell(d.Figures.FirstOrDefault(f => f.Operation == operation.Operation)));
             page.AppendLine($"| `{operation.Operation}`: {operation.Description.Replace("|", "\\|", StringComparison.Ordinal)} | {string.Join(" | ", cells)} |");
         }
 
+        page.AppendLine().AppendLine("## A login").AppendLine();
+        page.AppendLine("What a login costs the board itself, from its first message to the last one that it takes; the other end is in this process.").AppendLine();
+        Head("login");
+        foreach (var login in devices.SelectMany(d => d.Logins).DistinctBy(l => l.Login))
+        {
+            var cells = devices.Select(d => d.Logins.FirstOrDefault(l => l.Login == login.Login)).Select(l => l is null ? "" : Cell(l.Ticks, l.IsExact));
+            page.AppendLine($"| {login.Login} | {string.Join(" | ", cells)} |");
+        }
+
         return page.ToString().ReplaceLineEndings("\n");
+
+        void Head(string first)
+        {
+            page.AppendLine($"| {first} | {string.Join(" | ", devices.Select(d => $"`{d.Device}`: {d.Board}"))} |");
+            page.AppendLine($"|---|{string.Concat(devices.Select(_ => "---:|"))}");
+        }
     }
 
     /// <summary>The operations of a device with its own counter, measured three times each.</summary>
@@ -68,6 +83,7 @@ internal static class FigurePage
         return figures;
     }
 
-    private static string Cell(Figure? figure) =>
-        figure?.Count is not { } count ? "" : (figure.IsExact ? "" : "~ ") + count.ToString("#,0", CultureInfo.InvariantCulture);
+    private static string Cell(Figure? figure) => figure?.Count is not { } count ? "" : Cell(count, figure.IsExact);
+
+    private static string Cell(double count, bool isExact) => (isExact ? "" : "~ ") + count.ToString("#,0", CultureInfo.InvariantCulture);
 }
