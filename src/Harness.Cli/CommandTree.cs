@@ -38,13 +38,11 @@ public static class CommandTree
         """
         Hardware-in-the-loop test harness for MQTT security.
 
-        First steps:
+        First steps (./harness COMMAND --help has options and examples):
           ./harness run                                  all features on the emulated rig (rigs/sim.yaml)
           ./harness claims                               every claim of the papers, decided by attacks
           ./harness doctor                               what is wrong with the rig, and the fix
           ./harness new plugin my-lab                    steps, sensors and attacks of your own
-          ./harness publish --rid linux-arm64            a release that runs on a Pi without SDK
-          ./harness COMMAND --help                       options and examples
 
         Exit status: 0 all passed; 1 a scenario failed; 2 usage, configuration or an unjudgeable scenario; 3 the rig broke; 4 inconclusive; 130 aborted.
         """)

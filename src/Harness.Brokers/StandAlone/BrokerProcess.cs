@@ -6,13 +6,13 @@ namespace Harness.Brokers.StandAlone;
 internal sealed class BrokerProcess : IDisposable
 {
     // A Ctrl-C at the terminal does not reach the new session; the end of standard input does, also after SIGKILL of whoever holds it.
-    // A session of its own kills this one, and takes the folder away once nothing writes there any more.
+    // Then a session of its own kills this one, and takes the folder away once nothing writes there any more. After a line there this process lives, and does that itself.
     private const string Leash =
         """
         log=$1; folder=$2; shift 2
         exec 3<&0 >>"$log" 2>&1
         "$@" </dev/null 3<&- & child=$!
-        { read -r stop || :; exec setsid /bin/sh -c '
+        { if read -r stop; then kill -s KILL 0; fi; exec setsid /bin/sh -c '
             kill -s KILL -- "-$1"
             for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do kill -s 0 -- "-$1" 2>/dev/null && sleep 0.1 || break; done
             [ -z "$2" ] || rm -rf -- "$2"' sweep "$$" "$folder"; } <&3 >/dev/null 2>&1 & watch=$!
@@ -115,6 +115,7 @@ internal sealed class BrokerProcess : IDisposable
 
         try
         {
+            _leash.StandardInput.WriteLine("stop");
             _leash.StandardInput.Close();
         }
         catch (IOException)

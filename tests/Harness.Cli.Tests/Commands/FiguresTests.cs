@@ -45,6 +45,15 @@ public sealed class FiguresTests
     }
 
     [Test]
+    public void The_README_says_of_a_login_the_same_as_the_page()
+    {
+        var page = File.ReadAllText(Path.Combine(ProductPaths.Root, "rigs", "FIGURES.md"));
+        var logins = page[page.IndexOf("## A login", StringComparison.Ordinal)..].Split('\n').Where(line => line.StartsWith('|')).ToList();
+        Assert.That(logins, Has.Count.GreaterThan(3));
+        Assert.That(File.ReadAllText(Path.Combine(ProductPaths.Root, "README.md")), Does.Contain(string.Join('\n', logins) + "\n"), "next: copy the table \"A login\" of rigs/FIGURES.md");
+    }
+
+    [Test]
     public void The_page_of_links_has_a_row_a_scheme_a_column_a_link_and_no_delivery_of_a_login_alone()
     {
         var page = LinkPage.Markdown("./harness figures --links", [

@@ -3,8 +3,8 @@ namespace Harness.Cli.Commands.Testing;
 /// <summary>The firmware's tests in C; each make target that prints TAP lines is one part of the suite.</summary>
 internal static partial class FirmwareTests
 {
-    // They only decide the order of starts: the ATmegas compute for most of a minute, which nothing can be beside if it comes last.
-    private static readonly (string Target, double Weight)[] _targets = [("test", 40), ("ct", 25), ("avr-test", 300)];
+    // They only decide the order of starts: compilers and emulators that run for a minute must not come last, when nothing is left to run beside them.
+    private static readonly (string Target, double Weight)[] _targets = [("test", 260), ("ct", 120), ("avr-test", 250)];
 
     /// <summary>Gets the parts.</summary>
     public static IEnumerable<TestPart> Parts() =>
