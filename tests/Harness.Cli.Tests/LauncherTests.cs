@@ -104,9 +104,11 @@ public sealed partial class LauncherTests : IDisposable
     public async Task The_tests_get_the_Python_of_apt_whatever_comes_before_it_in_PATH()
     {
         Needs.That(File.Exists("/usr/bin/python3"), "Debian's Python", "sudo apt-get install python3");
+        _work.Write("check out/tests/one.cs", "// a test");
         Note("python3", "exit 1");
         Note("dotnet", """[ "$1" = build ] || command -v python3""");
-        Assert.That((await TypeAsync("check out", "./harness test")).Stdout.Trim(), Is.EqualTo(_work["check out/.harness/bin/python3"]));
+        var tests = await TypeAsync("check out", "./harness test");
+        Assert.That(tests.Stdout.Trim(), Is.EqualTo(_work["check out/.harness/bin/python3"]), tests.ToString());
         Assert.That((await TypeAsync("check out", "./harness run --list")).Stdout.Trim(), Is.EqualTo(_work["bin/python3"]), "a user's own runs have his");
     }
 
