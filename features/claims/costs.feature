@@ -105,3 +105,39 @@ Feature: What the schemes cost
       | scheme   | device     | least | most |
       | hardened | publisher  | 16    | 17   |
       | hardened | subscriber | 16    | 17   |
+
+  @long @boards @req:COST-3
+  Scenario Outline: What <scheme> takes of the memory of a board
+    Given <scheme> between a publisher, a broker and a subscriber
+    When flash, RAM and the deepest stack of every board are taken
+    Then each leaves at least 20 % of its stack untouched
+
+    @scheme:mqtt-present
+    Examples:
+      | scheme |
+      | mqtt-present |
+
+    @scheme:augmqtt
+    Examples:
+      | scheme |
+      | augmqtt |
+
+    @scheme:mqtt-auth
+    Examples:
+      | scheme |
+      | mqtt-auth |
+
+    @scheme:hardened
+    Examples:
+      | scheme |
+      | hardened |
+
+    @scheme:esfahani-2019
+    Examples:
+      | scheme |
+      | esfahani-2019 |
+
+    @scheme:scram
+    Examples:
+      | scheme |
+      | scram |

@@ -239,3 +239,58 @@ public sealed record MessageCost : RunEvent
     /// <summary>The reason why there is no number; null where there is one.</summary>
     public string? Reason { get; init; }
 }
+
+/// <summary>The memory that a scheme takes on a board, in bytes: by the linker's maps of its image, and by the paint of its stack.</summary>
+public sealed record SchemeFootprint : RunEvent
+{
+    /// <summary>The scenario's identifier.</summary>
+    public required string Scenario { get; init; }
+
+    /// <summary>The scheme.</summary>
+    public required string Scheme { get; init; }
+
+    /// <summary>Fidelity of the implementation to the published text.</summary>
+    public string Label { get; init; } = "";
+
+    /// <summary>The device that was asked.</summary>
+    public required string Device { get; init; }
+
+    /// <summary>The board's name for itself: <c>stm32f405</c>.</summary>
+    public required string Board { get; init; }
+
+    /// <summary>The hash of its firmware's build.</summary>
+    public required string Build { get; init; }
+
+    /// <summary>Flash of the image with this scheme and mqtt-present alone; null where it is not known.</summary>
+    public long? Flash { get; init; }
+
+    /// <summary>The part of <see cref="Flash"/> that an image with mqtt-present alone does not have; null for mqtt-present, which no image leaves out.</summary>
+    public long? OwnFlash { get; init; }
+
+    /// <summary>Static RAM of that image, without its stack.</summary>
+    public long? Ram { get; init; }
+
+    /// <summary>The part of <see cref="Ram"/> that an image with mqtt-present alone does not have.</summary>
+    public long? OwnRam { get; init; }
+
+    /// <summary>The reason why flash and RAM are not known; null where they are.</summary>
+    public string? SizesReason { get; init; }
+
+    /// <summary>The group of the logins; empty for a scheme without one.</summary>
+    public string Group { get; init; } = "";
+
+    /// <summary>The deepest stack while the board logged in by the scheme and sealed and opened a message; null where it is not known.</summary>
+    public long? Stack { get; init; }
+
+    /// <summary>The stack that the board has.</summary>
+    public long? StackReserved { get; init; }
+
+    /// <summary>Provenance of the stack: the board's.</summary>
+    public required Provenance Provenance { get; init; }
+
+    /// <summary>The reason why the stack is not known; null where it is.</summary>
+    public string? StackReason { get; init; }
+
+    /// <summary>The reason why the board does not run the scheme, so that there is no number; null where it does.</summary>
+    public string? Reason { get; init; }
+}

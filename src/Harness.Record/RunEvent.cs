@@ -23,6 +23,7 @@ namespace Harness.Record;
 [JsonDerivedType(typeof(FindingJudged), "finding-judged")]
 [JsonDerivedType(typeof(CostCounted), "cost-counted")]
 [JsonDerivedType(typeof(MessageCost), "message-cost")]
+[JsonDerivedType(typeof(SchemeFootprint), "scheme-footprint")]
 [JsonDerivedType(typeof(ScenarioFinished), "scenario-finished")]
 [JsonDerivedType(typeof(FilesKept), "files-kept")]
 [JsonDerivedType(typeof(RunFinished), "run-finished")]

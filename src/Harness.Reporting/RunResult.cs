@@ -19,6 +19,7 @@ public sealed class RunResult
         Findings = from.Findings;
         Costs = from.Costs;
         MessageCosts = from.MessageCosts;
+        Footprints = from.Footprints;
         Counts = VerdictCounts.Of(from.Scenarios.Select(s => s.Verdict));
         Problems = from.Problems(Counts);
         DurationMs = from.Finished?.DurationMs ?? from.Span.TotalMilliseconds;
@@ -101,6 +102,9 @@ public sealed class RunResult
 
     /// <summary>Costs of messages.</summary>
     public IReadOnlyList<MessageCost> MessageCosts { get; }
+
+    /// <summary>Memory that schemes take on boards.</summary>
+    public IReadOnlyList<SchemeFootprint> Footprints { get; }
 
     /// <summary>Problems of the record itself, in sentences: cut short, events lost, counts that disagree, unknown kinds.</summary>
     public IReadOnlyList<string> Problems { get; }

@@ -37,6 +37,8 @@ internal sealed class RunResultBuilder
 
     public List<MessageCost> MessageCosts { get; } = [];
 
+    public List<SchemeFootprint> Footprints { get; } = [];
+
     public TimeSpan Span => _last - _first ?? TimeSpan.Zero;
 
     /// <summary>Notes number and time of an event, so that its absence is no gap.</summary>
@@ -110,6 +112,9 @@ internal sealed class RunResultBuilder
                 break;
             case MessageCost message:
                 MessageCosts.Add(message);
+                break;
+            case SchemeFootprint footprint:
+                Footprints.Add(footprint);
                 break;
             case UnknownEvent unknown:
                 _unknown[unknown.Kind] = _unknown.GetValueOrDefault(unknown.Kind) + 1;

@@ -160,6 +160,26 @@ internal static class Any
             PlainWireBytes = 32,
             Reason = "none",
         },
+        new SchemeFootprint
+        {
+            Scenario = Scenario,
+            Scheme = "augmqtt",
+            Label = "as described",
+            Device = "m4",
+            Board = "stm32f405",
+            Build = "01234567",
+            Flash = 60000,
+            OwnFlash = 7000,
+            Ram = 16000,
+            OwnRam = 100,
+            SizesReason = "none",
+            Group = "p256",
+            Stack = 6000,
+            StackReserved = 16384,
+            Provenance = Provenance.EmulatedInstructions,
+            StackReason = "none",
+            Reason = "none",
+        },
         new ScenarioFinished
         {
             Id = Scenario,

@@ -6,14 +6,25 @@ usage: tools/sizes.py SIZE-PROGRAM ELF...          (the Makefile's `sizes` calls
 import subprocess
 import sys
 
-size, elves = sys.argv[1], sys.argv[2:]
-print("| image | flash, bytes | static RAM, bytes | stack reserved, bytes |\n|---|---|---|---|")
-for elf in elves:
-    sections = {}
-    for line in subprocess.run([size, "-A", elf], check=True, capture_output=True, text=True).stdout.splitlines():
-        words = line.split()
-        if len(words) == 3 and words[0].startswith("."):
-            sections[words[0]] = int(words[1])
-    flash = sum(sections.get(s, 0) for s in (".text", ".data", ".ARM.exidx"))
-    ram = sections.get(".data", 0) + sections.get(".bss", 0)
-    print("| %s | %s | %s | %s |" % (elf.split("/")[-1], *(f"{n:,}" for n in (flash, ram, sections.get(".stack", 0)))))
+FLASH = (".text", ".data", ".ARM.exidx")
+RAM = (".data", ".bss")
+
+
+def flash_and_ram(sections):
+    """Bytes of flash and of static RAM, from the sizes of an image's sections by name."""
+    return tuple(sum(sections.get(name, 0) for name in names) for names in (FLASH, RAM))
+
+
+def main(size, elves):
+    print("| image | flash, bytes | static RAM, bytes | stack reserved, bytes |\n|---|---|---|---|")
+    for elf in elves:
+        sections = {}
+        for line in subprocess.run([size, "-A", elf], check=True, capture_output=True, text=True).stdout.splitlines():
+            words = line.split()
+            if len(words) == 3 and words[0].startswith("."):
+                sections[words[0]] = int(words[1])
+        print("| %s | %s | %s | %s |" % (elf.split("/")[-1], *(f"{n:,}" for n in (*flash_and_ram(sections), sections.get(".stack", 0)))))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], sys.argv[2:])

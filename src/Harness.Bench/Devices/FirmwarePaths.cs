@@ -14,19 +14,19 @@ internal static class FirmwarePaths
             return beside;
         }
 
+        return Folders(rigPath).Select(folder => Path.Combine(folder, LeashName)).FirstOrDefault(File.Exists) ?? beside;
+    }
+
+    /// <summary>Gets the folders <c>rigs/firmware/build</c> above the rig, the program and the working folder, existing ones or not.</summary>
+    public static IEnumerable<string> Folders(string rigPath)
+    {
         foreach (var start in new[] { Path.GetDirectoryName(Path.GetFullPath(rigPath))!, AppContext.BaseDirectory, Environment.CurrentDirectory })
         {
             for (var folder = new DirectoryInfo(start); folder is not null; folder = folder.Parent)
             {
-                var candidate = Path.Combine(folder.FullName, "rigs", "firmware", "build", LeashName);
-                if (File.Exists(candidate))
-                {
-                    return candidate;
-                }
+                yield return Path.Combine(folder.FullName, "rigs", "firmware", "build");
             }
         }
-
-        return beside;
     }
 
     /// <summary>Gets the path of QEMU's program.</summary>

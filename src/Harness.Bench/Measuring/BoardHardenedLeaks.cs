@@ -2,9 +2,10 @@ using Harness.Schemes.Hardened;
 
 namespace Harness.Bench.Measuring;
 
-/// <summary>Leak subjects of hardened on a board: what it says, and its check of what it reads, under either cipher.</summary>
+/// <summary>Leak subjects of hardened on a board: its password in a login under a pseudonym, and what it says and its check of what it reads, under either cipher.</summary>
 internal static class BoardHardenedLeaks
 {
+    private const string Password = "hardened-password";
     private const string Data = "hardened-data";
     private const string Tag = "hardened-tag";
     private const string Ascon = "-ascon";
@@ -19,6 +20,7 @@ internal static class BoardHardenedLeaks
             yield break;
         }
 
+        yield return new(Password, "AUG.STEP under a pseudonym, Y to V_C: one fixed password; another each time", LeakCost.P256);
         foreach (var (suffix, cipher) in ((string, string)[])[("", "PRESENT-128-EAX"), (Ascon, "Ascon-AEAD128")])
         {
             yield return new(Data + suffix, $"SEAL of 16 bytes in an epoch, {cipher}: of one fixed text; of a random text each time", LeakCost.Cipher);
@@ -29,6 +31,11 @@ internal static class BoardHardenedLeaks
     /// <summary>Opens a subject; null for one of another scheme.</summary>
     public static async ValueTask<LeakSubject?> OpenAsync(TestBench bench, SerialParty board, LeakEntry entry, BoardStopwatch stopwatch, CancellationToken cancellationToken)
     {
+        if (entry.Name == Password)
+        {
+            return OfPassword(bench, board, entry, stopwatch);
+        }
+
         if (entry.Name is not (Data or Tag or Data + Ascon or Tag + Ascon))
         {
             return null;
@@ -64,5 +71,31 @@ internal static class BoardHardenedLeaks
                     $"a message with a wrong tag at {board.Name}", async c => await pair.OpenAsync(payload, c).ConfigureAwait(false), stop).ConfigureAwait(false);
             },
             pair.DisposeAsync);
+    }
+
+    private static LeakSubject OfPassword(TestBench bench, SerialParty board, LeakEntry entry, BoardStopwatch stopwatch)
+    {
+        var group = AugPakeGroup.P256;
+        var memory = new HardenedMemory();
+        memory.Provision(1, 1);
+        var constant = bench.IdentityOf(board.Name, BoardLogin.NewPassword(), group.Name, AugPakeProfile.Framed.Name()) with
+        {
+            Scheme = SchemeNames.Hardened, Hardened = new HardenedIdentity(HardenedCipher.PresentEax, RandomNumberGenerator.GetBytes(16), memory, "harness/leak"),
+        };
+        var y = group.PowerOfGenerator(group.DrawScalar());
+        return new LeakSubject(
+            entry,
+            async (which, durations, stop) =>
+            {
+                var other = BoardLogin.NewPassword();
+                await board.ProvisionAsync(LeakSubject.IsSecond(which) ? constant with { Password = other } : constant, stop).ConfigureAwait(false);
+                await board.Pairs!.PseudonymAsync(stop).ConfigureAwait(false); // a login has a name of its own
+                await board.AugInitAsync(stop).ConfigureAwait(false);
+
+                // As with the other passwords, any element will do for Y: V_C goes out before the board knows the other end.
+                durations[0] = await stopwatch.TimeAsync(
+                    async c => (await board.AugStepAsync(constant.Server, y, c).ConfigureAwait(false)).Ticks, stop).ConfigureAwait(false);
+            },
+            () => board.ResetAsync(CancellationToken.None));
     }
 }

@@ -24,7 +24,7 @@ internal static class ClaimsCommand
         var publisher = new Option<string?>("--publisher") { Description = "the device or role that publishes [default: the rig's board, else its host]" };
         var subscriber = new Option<string?>("--subscriber") { Description = "the device or role that subscribes [default: the rig's host, else one in this process]" };
         var list = new Option<bool>("--list") { Description = "only list attacks and findings: what each decides, from what, on which schemes" };
-        var costs = new Option<bool>("--costs") { Description = "only what the schemes cost: Table 4 counted, and each message on each device" };
+        var costs = new Option<bool>("--costs") { Description = "only what the schemes cost: Table 4 counted, each message on each device, and flash, RAM (after make -C rigs/firmware footprints) and stack on each board" };
         var json = new Option<bool>("--json") { Description = "one JSON object on stdout; progress goes to stderr" };
         var record = new RecordOptions();
         var timeout = new Option<int>("--timeout") { Description = "seconds one scenario may take", DefaultValueFactory = _ => 300 };
@@ -89,13 +89,13 @@ internal static class ClaimsCommand
         CheckAttack(options);
         var cast = Cast(rig, options);
         IReadOnlyList<string> folders = [Path.Combine(ProductPaths.DefaultFeatures, "claims"), .. options.Features];
-        var plans = folders.SelectMany(folder => FeatureCatalog.Load(folder)).Where(s => s.Tags.Contains("@claims")).DistinctBy(s => s.Id).Select(ClaimPlan.Of).Where(p => Wanted(p, options)).ToList();
+        var plans = folders.SelectMany(folder => FeatureCatalog.Load(folder)).Where(s => s.Tags.Contains("@claims")).DistinctBy(s => s.Id).Select(ClaimPlan.Of).Where(p => Wanted(p, options) && (!p.IsAboutBoards || AsksBoards(rig, options))).ToList();
         if (plans.Count == 0)
         {
             throw new FeatureFileException($"nothing to run: {Subject(options)} is the subject of no scenario tagged @claims below {string.Join(", ", folders.Select(ProductPaths.Display))}; next: ./harness claims --list");
         }
 
-        var (run, leftOut) = Selection.Choose(plans.Select(p => p.Scenario), ScenarioFilter.Parse("@claims"), "@claims", rig.HasHardware, rig.HasExternal);
+        var (run, leftOut) = Selection.Choose(plans.Select(p => p.Scenario), ScenarioFilter.Parse("@claims"), options.Costs ? "@claims @long" : "@claims", rig.HasHardware, rig.HasExternal);
         var features = new FeatureRun(rig, rigPath, drivers)
         {
             Subject = string.Join(", ", folders.Select(ProductPaths.Display)), Request = options.Record, Filter = Subject(options), Json = options.Json, Limit = options.Limit,
@@ -116,6 +116,10 @@ internal static class ClaimsCommand
         && (!options.Costs || plan.IsAboutCosts)
         && (options.Claim is null || (plan.DecidesACell && plan.IsAbout(options.Claim.Value)))
         && (options.Attack is null || plan.Attack?.Id == options.Attack);
+
+    // The memory of boards is told by --costs alone, as that boots each of them.
+    private static bool AsksBoards(RigFile rig, Options options) => options.Costs
+        && (options.Publisher is { } publisher ? rig.Find(publisher)?.Kind == DeviceKind.Serial : rig.Devices.Values.Any(d => d.Kind == DeviceKind.Serial));
 
     private static IReadOnlyList<string> Schemes(string schemeOrGroup) => SchemeNames.All.Contains(schemeOrGroup) ? [schemeOrGroup] : SchemeNames.InGroup(schemeOrGroup);
 

@@ -7,7 +7,7 @@ public static class ClaimsConsole
     private const int ClaimColumn = 39;
     private const int SchemeColumn = 20;
 
-    /// <summary>Renders plain text; its lines end with LF and fit the width, except for paths, which are never cut.</summary>
+    /// <summary>Renders plain text; its lines end with LF and fit the width, except for paths and commands, which are never cut.</summary>
     /// <param name="claims">The claims of a run.</param>
     /// <param name="color">True to colour verdicts by ANSI sequences.</param>
     /// <param name="width">Columns; fewer than 40 are taken as 40.</param>

@@ -10,10 +10,11 @@ namespace Harness.Reporting.Claims;
 /// <param name="Messages">Costs of messages.</param>
 /// <param name="Schemes">The columns, in order, each with its group.</param>
 /// <param name="NotDecided">The papers' other systems, of which nothing is decided.</param>
+/// <param name="Footprints">Memory that schemes take on boards.</param>
 /// <param name="Run">The run, as <c>harness run --json</c> prints it.</param>
 public sealed record JsonClaims(
     int Schema, int ExitCode, string AnonymityExcludes, IReadOnlyList<JsonCell> Cells, IReadOnlyList<JsonFinding> Findings, IReadOnlyList<JsonCost> Costs,
-    IReadOnlyList<JsonMessage> Messages, IReadOnlyList<JsonScheme> Schemes, IReadOnlyList<JsonNotDecided> NotDecided, JsonRun Run);
+    IReadOnlyList<JsonMessage> Messages, IReadOnlyList<JsonScheme> Schemes, IReadOnlyList<JsonNotDecided> NotDecided, IReadOnlyList<JsonFootprint> Footprints, JsonRun Run);
 
 /// <summary>A column; <c>choose</c> is the clause after its name.</summary>
 public sealed record JsonScheme(string Scheme, string Label, string Group, string Choose);
@@ -45,6 +46,11 @@ public sealed record JsonMessage(
     string Scheme, string Label, string Device, int Bytes, int N, double? Seal, double? Open, string Unit, string Provenance, int? WireBytes,
     int PlainWireBytes, string? Reason);
 
+/// <summary>Bytes that a scheme takes on a board; a number is null where it is not known, and the reason beside it then says why.</summary>
+public sealed record JsonFootprint(
+    string Scheme, string Label, string Device, string Board, string Build, long? Flash, long? OwnFlash, long? Ram, long? OwnRam, string? SizesReason, string Group, long? Stack,
+    long? StackReserved, string Provenance, string? StackReason, string? Reason);
+
 /// <summary>Renders <see cref="JsonClaims"/>.</summary>
 public static class ClaimsJson
 {
@@ -68,6 +74,9 @@ public static class ClaimsJson
                     m.PlainWireBytes, m.Reason))],
                 [.. claims.Groups.SelectMany(g => g.Schemes).Select(s => new JsonScheme(s.Scheme, s.Label, s.Group, s.Choose))],
                 [.. ClaimTexts.NotDecided.Select(s => new JsonNotDecided(s.System, s.Reason))],
+                [.. claims.Footprints.Select(f => new JsonFootprint(
+                    f.Scheme, f.Label, f.Device, f.Board, f.Build, f.Flash, f.OwnFlash, f.Ram, f.OwnRam, f.SizesReason, f.Group, f.Stack, f.StackReserved,
+                    f.Provenance.Word(), f.StackReason, f.Reason))],
                 JsonRun.From(claims.Run)),
             Context.JsonClaims));
     }

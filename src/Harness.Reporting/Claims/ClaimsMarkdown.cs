@@ -127,6 +127,11 @@ public static class ClaimsMarkdown
                 m.Device, ClaimTexts.Scheme(m.Scheme, m.Label), $"{m.Bytes}", Value(m.Seal), Value(m.Open), Value(m.Seal + m.Open), m.Unit.Symbol(),
                 m.Provenance.Word(), $"{m.N}", m.WireBytes is { } wire ? $"{wire}" : "none", $"{m.PlainWireBytes}", m.Reason ?? "",
             }));
+        md.Table(FootprintTexts.Title, FootprintTexts.FullColumns, claims.Footprints.Select(FootprintTexts.FullCells));
+        if (claims.Footprints.Count > 0)
+        {
+            md.Line().Line(MarkdownText.Escape(FootprintTexts.Attribution)).Line().Line(MarkdownText.Escape(FootprintTexts.Stack));
+        }
     }
 
     private static string Value(double? value) => value is { } number ? ReadableNumber.Cell(number, Unit.Count, exact: true) : "none";

@@ -13,6 +13,7 @@ public sealed class ClaimsResult
         Findings = [.. run.Findings.OrderBy(f => Order(f.Scheme))];
         Costs = [.. run.Costs.OrderBy(c => Order(c.Scheme))];
         Messages = [.. run.MessageCosts.OrderBy(m => m.Device, StringComparer.Ordinal).ThenBy(m => Order(m.Scheme)).ThenBy(m => m.Bytes)];
+        Footprints = [.. run.Footprints.OrderBy(f => f.Device, StringComparer.Ordinal).ThenBy(f => Order(f.Scheme))];
     }
 
     /// <summary>The run.</summary>
@@ -39,8 +40,11 @@ public sealed class ClaimsResult
     /// <summary>Costs of a message's security.</summary>
     public IReadOnlyList<MessageCost> Messages { get; }
 
+    /// <summary>Memory that schemes take on boards.</summary>
+    public IReadOnlyList<SchemeFootprint> Footprints { get; }
+
     /// <summary>True if the record holds no cell, finding or cost.</summary>
-    public bool IsEmpty => Cells.Count == 0 && Findings.Count == 0 && Costs.Count == 0 && Messages.Count == 0;
+    public bool IsEmpty => Cells.Count == 0 && Findings.Count == 0 && Costs.Count == 0 && Messages.Count == 0 && Footprints.Count == 0;
 
     /// <summary>Exit code of <c>harness claims</c>: 130 aborted, else 1 a cell differs or a scenario failed, else 2 a scenario was unjudgeable, else
     /// 3 the rig broke, else 4 something could not be decided, else 0.</summary>

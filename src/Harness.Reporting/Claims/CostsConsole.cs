@@ -7,6 +7,7 @@ internal static class CostsConsole
     {
         Counts(text, claims);
         Messages(text, claims);
+        Footprints(text, claims);
     }
 
     private static void Counts(ConsoleText text, ClaimsResult claims)
@@ -59,6 +60,39 @@ internal static class CostsConsole
                 text.Wrapped("  ", $"none at {string.Join(", ", missing.Select(m => m.Bytes).Distinct())} bytes: {missing.Key}");
             }
 
+            text.Blank();
+        }
+    }
+
+    private static void Footprints(ConsoleText text, ClaimsResult claims)
+    {
+        foreach (var board in claims.Footprints.GroupBy(f => (f.Device, f.Board, f.Build, f.Provenance)))
+        {
+            text.Wrapped("", $"What each scheme takes on {board.Key.Device} ({board.Key.Board}, build {board.Key.Build}; bytes; stack {board.Key.Provenance.Word()})");
+            var rows = board.Where(f => f.Reason is null).ToList();
+            if (rows.Count > 0)
+            {
+                text.Table(["scheme", .. FootprintTexts.Columns], cuttable: [0], rightAligned: [1, 2, 3, 4, 6, 7], [.. rows.Select(f => (string[])[ClaimTexts.Scheme(f.Scheme, f.Label), .. FootprintTexts.Cells(f)])]);
+            }
+
+            foreach (var (reason, schemes) in FootprintTexts.Reasons(board))
+            {
+                // A command is copied into a shell: it stands on a line of its own, unbroken.
+                var parts = $"{schemes}: {reason}".Split(FootprintTexts.Next, 2);
+                text.Wrapped("  ", parts[0]);
+                if (parts.Length > 1)
+                {
+                    text.Whole("    next: ", parts[1]);
+                }
+            }
+
+            text.Blank();
+        }
+
+        if (claims.Footprints.Count > 0)
+        {
+            text.Wrapped("", FootprintTexts.Attribution);
+            text.Wrapped("", FootprintTexts.Stack);
             text.Blank();
         }
     }

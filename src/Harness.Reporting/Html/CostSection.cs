@@ -1,12 +1,12 @@
 namespace Harness.Reporting.Html;
 
-/// <summary>The costs of security: operations counted by party and phase, and one message by scheme and board. Each device has a chart of its own, as units and provenance differ.</summary>
+/// <summary>The costs of security: operations counted by party and phase, and one message by scheme and board, and memory. Each device has a chart of its own, as units and provenance differ.</summary>
 internal static class CostSection
 {
     public static void Write(ReportPage page)
     {
         var (claims, html) = (page.Claims, page.Html);
-        if (claims.Costs.Count + claims.Messages.Count == 0)
+        if (claims.Costs.Count + claims.Messages.Count + claims.Footprints.Count == 0)
         {
             return;
         }
@@ -30,6 +30,12 @@ internal static class CostSection
             }
 
             html.Close();
+        }
+
+        if (claims.Footprints.Count > 0)
+        {
+            html.Table(FootprintTexts.Title, FootprintTexts.FullColumns, claims.Footprints.Select(FootprintTexts.FullCells));
+            html.Element("p", FootprintTexts.Attribution).Element("p", FootprintTexts.Stack);
         }
 
         html.Close().Line();

@@ -79,7 +79,7 @@ internal static class HeadSection
             yield return ("claims", "Claims");
         }
 
-        if (page.Claims.Costs.Count + page.Claims.Messages.Count > 0)
+        if (page.Claims.Costs.Count + page.Claims.Messages.Count + page.Claims.Footprints.Count > 0)
         {
             yield return ("costs", "Costs");
         }

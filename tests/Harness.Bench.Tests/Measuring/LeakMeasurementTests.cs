@@ -34,6 +34,7 @@ public sealed class LeakMeasurementTests : LeakTestsOnSim
     [TestCase("m4", "esfahani-second", 10)]
     [TestCase("m4", "esfahani-tag", 10)]
     [TestCase("avr1284", "esfahani-second", 3)]
+    [TestCase("m4", "hardened-password", 2)]
     [TestCase("m4", "hardened-data", 10)]
     [TestCase("m4", "hardened-tag", 10)]
     [TestCase("m4", "hardened-data-ascon", 10)]
@@ -53,7 +54,7 @@ public sealed class LeakMeasurementTests : LeakTestsOnSim
     {
         "present-key", "present-data", "aug-password-modp2048", "aug-password-modp2048-provision", "aug-password", "aug-password-provision", "aug-tag", "aug-proof", "hop-tag",
         "scram-password", "scram-password-provision", "scram-tag", "esfahani-first", "esfahani-second", "esfahani-tag",
-        "hardened-data", "hardened-tag", "hardened-data-ascon", "hardened-tag-ascon",
+        "hardened-password", "hardened-data", "hardened-tag", "hardened-data-ascon", "hardened-tag-ascon",
     })]
     public async Task A_board_is_asked_for_what_its_ID_lists(string device, string[] subjects)
     {
@@ -64,7 +65,7 @@ public sealed class LeakMeasurementTests : LeakTestsOnSim
         {
             var expected = entry.Name.EndsWith("-provision", StringComparison.Ordinal) || entry.Name.StartsWith("esfahani", StringComparison.Ordinal) ? 100
                 : entry.Name.Contains("modp", StringComparison.Ordinal) || entry.Name.StartsWith("scram", StringComparison.Ordinal) ? 2
-                : entry.Name is "aug-password" or "aug-tag" or "aug-proof" ? 20 : 1000;
+                : entry.Name is "aug-password" or "aug-tag" or "aug-proof" or "hardened-password" ? 20 : 1000;
             Assert.That(_leaks.DefaultRounds(device, entry), Is.EqualTo(expected), entry.Name);
         }
     }

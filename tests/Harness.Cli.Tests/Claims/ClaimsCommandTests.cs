@@ -69,6 +69,25 @@ public sealed class ClaimsCommandTests : IDisposable
     }
 
     [Test]
+    public async Task Costs_of_a_board_without_maps_and_STACK_are_not_known_with_the_next_command()
+    {
+        var rig = Path.Combine(ProductPaths.Root, "rigs", "posix.yaml");
+        var ended = await HarnessProcess.RunAsync(_work.Path, "claims", "--costs", "--scheme", SchemeNames.Esfahani2019, "--rig", rig, "--out", "r");
+        Assert.That(ended.ExitCode, Is.EqualTo(4), ended.ToString());
+        Assert.That(ended.Stdout, Does.Contain("What each scheme takes on p1 (posix, build ").And.Contain("next: make -C rigs/firmware footprints").And.Contain("(STACK)").And.Not.Contain(" p2 "));
+        var footprint = _work.Record("r").OfType<SchemeFootprint>().Single();
+        Assert.That((footprint.Flash, footprint.Ram, footprint.Stack), Is.EqualTo(((long?)null, (long?)null, (long?)null)));
+    }
+
+    [Test]
+    public async Task A_rig_without_boards_is_not_asked_for_their_memory()
+    {
+        var ended = await HarnessProcess.RunAsync(_work.Path, "claims", "--costs", "--scheme", SchemeNames.Scram, "--rig", "hosts.yaml", "--out", "r");
+        Assert.That(ended.ExitCode, Is.EqualTo(2), ended.ToString());
+        Assert.That(ended.Stderr, Does.Contain("nothing to run: --scheme scram --costs"));
+    }
+
+    [Test]
     public async Task A_report_from_the_record_equals_the_printed_one()
     {
         var ended = await HarnessProcess.RunAsync(_work.Path, "claims", "--rig", "hosts.yaml", "--attack", "nr-subscriber-forges", "--out", "r");

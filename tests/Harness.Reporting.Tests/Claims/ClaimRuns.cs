@@ -56,9 +56,23 @@ internal static class ClaimRuns
             Scenario = Scenario, Scheme = "augmqtt", Label = "as described", Device = "m4", Bytes = 1024, N = 0, Unit = Unit.Instructions,
             Provenance = Provenance.EmulatedInstructions, PlainWireBytes = 1041, Reason = "m4 takes at most 256 bytes",
         },
+        Footprint("mqtt-present") with { OwnFlash = null, OwnRam = null },
+        Footprint("augmqtt"),
+        Footprint("augmqtt") with { Device = "avr", Board = "avr", Flash = null, OwnFlash = null, Ram = null, OwnRam = null, Stack = null, StackReserved = null, Group = "", Reason = "its firmware does not have it" },
+        Footprint("mqtt-present") with
+        {
+            Device = "avr", Board = "avr", Flash = null, OwnFlash = null, Ram = null, OwnRam = null, SizesReason = "no linker's map of build 01234567 here; next: make -C rigs/firmware footprints",
+            Stack = null, StackReserved = null, StackReason = "its firmware does not tell it (STACK)",
+        },
         Runs.End(Scenario, "A flipped bit", Verdict.Pass, 10),
         RunFinished.From(new VerdictCounts(1, 0, 0, 0, 0), 20),
     ]);
+
+    public static SchemeFootprint Footprint(string scheme) => new()
+    {
+        Scenario = Scenario, Scheme = scheme, Label = Label(scheme), Device = "m4", Board = "stm32f405", Build = "01234567", Flash = 60000, OwnFlash = 7000, Ram = 16000, OwnRam = 100,
+        Group = "modp2048-q256", Stack = 6816, StackReserved = 16384, Provenance = Provenance.EmulatedInstructions,
+    };
 
     public static CostCounted Cost(string scheme, string party, string phase, int hashes, int exponentiations, int ciphers) => new()
     {

@@ -138,12 +138,42 @@ public sealed class ClaimTableTests
         Assert.That(text, Does.Contain("none at 1024 bytes: m4 takes at most 256 bytes").And.Contains("emulated-instructions"));
     }
 
+    [Test]
+    public void A_scheme_takes_flash_RAM_and_stack_of_a_board_and_the_part_of_its_own_is_told()
+    {
+        var text = ClaimsConsole.Render(Claims, width: 100);
+        Assert.That(text, Does.Contain("What each scheme takes on m4 (stm32f405, build 01234567; bytes; stack emulated-instructions)"));
+        Assert.That(text, Does.Match(@"augmqtt \(as described\) +60,000 +7,000 +16,000 +100 +modp2048-q256 +6,816 +16,384"));
+        Assert.That(text, Does.Match(@"mqtt-present +60,000 +common +16,000 +common"), "no image leaves it out");
+        Assert.That(text.Replace('\n', ' '), Does.Contain("by the linker's map").And.Contain("own paint"), "how it is attributed");
+    }
+
+    [Test]
+    public void Memory_that_is_not_known_is_never_0_and_has_its_reason_and_the_next_command()
+    {
+        var text = ClaimsConsole.Render(Claims, width: 200);
+        Assert.That(text, Does.Match(@"mqtt-present +not known +not known +not known +not known +modp2048-q256 +not known +not known"));
+        Assert.That(text, Does.Contain("mqtt-present: flash and RAM not known, no linker's map of build 01234567 here\n    next: make -C rigs/firmware footprints\n")
+            .And.Contain("mqtt-present: stack not known, its firmware does not tell it (STACK)").And.Contain("augmqtt: its firmware does not have it"));
+        using var json = JsonDocument.Parse(ClaimsJson.Render(Claims));
+        var avr = json.RootElement.GetProperty("footprints").EnumerateArray().First(f => f.GetProperty("device").GetString() == "avr" && f.GetProperty("scheme").GetString() == "mqtt-present");
+        Assert.That(new[] { "flash", "own_flash", "ram", "own_ram", "stack" }.Select(name => avr.GetProperty(name).ValueKind), Is.All.EqualTo(JsonValueKind.Null));
+    }
+
+    [Test]
+    public void Reports_have_the_table_of_memory_with_provenance()
+    {
+        var page = Html.Pages.Of(ClaimRuns.Mixed());
+        Assert.That(ClaimsMarkdown.Render(Claims), Does.Contain("| m4 | stm32f405 | 01234567 | augmqtt (as described) | 60,000 | 7,000 | 16,000 | 100 | modp2048-q256 | 6,816 | 16,384 | emulated-instructions |"));
+        Assert.That(page, Does.Contain("memory, in bytes").And.Contain("<td>6,816</td><td>16,384</td><td>emulated-instructions</td>"));
+    }
+
     [TestCase(40)]
     [TestCase(72)]
     [TestCase(100)]
-    public void Lines_fit_the_width_but_for_captures(int width)
+    public void Lines_fit_the_width_but_for_captures_and_commands(int width)
     {
-        var lines = ClaimsConsole.Render(Claims, width: width).Split('\n').Where(l => !l.Contains("captures/", StringComparison.Ordinal));
+        var lines = ClaimsConsole.Render(Claims, width: width).Split('\n').Where(l => !l.Contains("captures/", StringComparison.Ordinal) && !l.Contains("next: make", StringComparison.Ordinal));
         Assert.That(lines.Select(l => l.Length), Has.All.LessThanOrEqualTo(width));
     }
 

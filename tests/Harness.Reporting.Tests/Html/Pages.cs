@@ -74,6 +74,8 @@ internal static partial class Pages
                 Scenario = text, Scheme = text, Label = text, Device = text, Bytes = 1, N = 3, Seal = 1, Open = 2, Unit = Unit.Instructions, Provenance = Provenance.EmulatedInstructions,
                 PlainWireBytes = 2, Reason = text,
             },
+            ClaimRuns.Footprint("mqtt-present") with { Scenario = text, Scheme = text, Label = text, Device = text, Board = text, Build = text, Group = text, SizesReason = text, StackReason = text },
+            ClaimRuns.Footprint("mqtt-present") with { Scheme = text, Reason = text },
             Runs.End(text, text, Verdict.Fail, 10, new FailureDetail(text, text, text, text, text, text, text) { At = text, Add = text }) with
             {
                 Transcripts = [text], Plugins = [text], PluginParts = [new PluginPart(text, text)],

@@ -39,6 +39,9 @@ public sealed record ClaimPlan(ScenarioPlan Scenario, string? Scheme, Attack? At
     /// <summary>True if the scenario counts or measures costs.</summary>
     public bool IsAboutCosts => Scenario.Tags.Contains("@costs");
 
+    /// <summary>True if the scenario boots every board of the rig, which only <c>--costs</c> does.</summary>
+    public bool IsAboutBoards => Scenario.Tags.Contains("@boards");
+
     /// <summary>True if the scenario is tagged with the claim.</summary>
     public bool IsAbout(Claim claim) => Scenario.Tags.Contains(ClaimTag + ClaimNames.Word(claim));
 

@@ -30,7 +30,7 @@ internal sealed class FirmwareParts(string root, string work)
     public async Task<IReadOnlyList<string>> MakeAsync(ReleaseTarget target, string release, CancellationToken stop)
     {
         var sources = Path.Combine(root, "rigs", "firmware");
-        await ReleaseTool.MakeAsync("the firmware", Path.Combine(work, "firmware.log"), ["make", "-C", sources, "-j2", "all"], stop);
+        await ReleaseTool.MakeAsync("the firmware", Path.Combine(work, "firmware.log"), ["make", "-C", sources, "-j2", "all", "footprints"], stop);
         foreach (var image in Images)
         {
             var built = Path.Combine(root, Folder, image);
@@ -42,6 +42,12 @@ internal sealed class FirmwareParts(string root, string work)
             }
 
             SourceTree.Copy(built, Path.Combine(release, Folder, image));
+        }
+
+        // A release has no compiler to make them by, and `claims --costs` reads them there.
+        foreach (var sizes in _boards.Select(board => $"{board}.sizes.json"))
+        {
+            SourceTree.Copy(Path.Combine(root, Folder, sizes), Path.Combine(release, Folder, sizes));
         }
 
         if (target.IsThisMachine)
