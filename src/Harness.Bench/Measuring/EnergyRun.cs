@@ -97,6 +97,13 @@ public sealed class EnergyRun(TestBench bench)
             throw new RigErrorException($"energy of {request.Operation}", "operations between two edges, and values of the meter", $"{windows.Count} operations, {values.Count} values");
         }
 
+        // A line from the last value of the idle board to the first one of its work would count as idle what is not, as long as the meter's thread had no processor.
+        idleEnd = values.Select(v => v.Nanoseconds).LastOrDefault(at => at <= idleEnd);
+        if (idleEnd <= values[0].Nanoseconds)
+        {
+            throw new RigErrorException($"energy of {request.Operation}", "values of the meter while the board was idle", "one or none", nextCommand: "run it again when less runs on this machine");
+        }
+
         var trace = new CurrentTrace(values);
         var length = (long)windows.Average(w => (double)(w.To - w.From));
         var idleAmperes = trace.Charge(trace.Begin, idleEnd) / ((idleEnd - trace.Begin) * 1e-9);

@@ -21,6 +21,7 @@ internal sealed class BrokerProcess : IDisposable
         exit "$status"
         """;
 
+    private static readonly TimeSpan EndWithin = TimeSpan.FromSeconds(5);
     private readonly Process _leash;
     private int _disposed;
 
@@ -113,6 +114,7 @@ internal sealed class BrokerProcess : IDisposable
             return;
         }
 
+        var program = ProgramId;
         try
         {
             _leash.StandardInput.WriteLine("stop");
@@ -123,11 +125,31 @@ internal sealed class BrokerProcess : IDisposable
             // It had ended.
         }
 
-        if (!_leash.WaitForExit(TimeSpan.FromSeconds(5)))
+        if (!_leash.WaitForExit(EndWithin))
         {
             _leash.Kill(entireProcessTree: true);
         }
 
+        // The program is killed with the leash, and may take a moment longer: a busy machine gives it back its memory later.
+        if (program is { } id)
+        {
+            SpinWait.SpinUntil(() => IsGone(id), EndWithin);
+        }
+
         _leash.Dispose();
+    }
+
+    // One that nobody has waited for yet is gone too.
+    private static bool IsGone(int id)
+    {
+        try
+        {
+            var stat = File.ReadAllText($"/proc/{id}/stat");
+            return stat[(stat.LastIndexOf(')') + 2)..].StartsWith('Z');
+        }
+        catch (IOException)
+        {
+            return true;
+        }
     }
 }
