@@ -82,9 +82,13 @@ public sealed partial class DeliveryTests
                     Assert.That(await read.WaitAsync(TestEnvironment.Timeout), Is.True, "the other reads");
                 }
 
-                time.Advance(TimeSpan.FromSeconds(4.9));
-                Assert.That(environment.Broker.ConnectedClients, Does.Contain("s"), "it has five seconds");
-                time.Advance(TimeSpan.FromSeconds(0.1));
+                // Its socket may have taken more meanwhile: then nobody waits, and time that passes would make the other stall that has a message on its way.
+                if (!publishing.IsCompleted)
+                {
+                    time.Advance(TimeSpan.FromSeconds(4.9));
+                    Assert.That(environment.Broker.ConnectedClients, Does.Contain("s"), "it has five seconds");
+                    time.Advance(TimeSpan.FromSeconds(0.1));
+                }
             }
 
             await publishing.WaitAsync(TestEnvironment.Timeout);
