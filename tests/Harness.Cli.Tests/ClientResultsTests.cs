@@ -29,11 +29,8 @@ public sealed partial class ClientResultsTests : WorkFolderTests
     [Category("Long")]
     public async Task A_client_violates_what_its_row_says(string name, string command)
     {
-        if (name == "Paho" && (await HarnessProcess.RunProgramAsync(_work.Path, "", "/usr/bin/python3", "-c", "import paho.mqtt")).ExitCode != 0)
-        {
-            Assert.Ignore("Paho's Python client is not installed; next: sudo apt-get install python3-paho-mqtt");
-        }
-
+        var hasPaho = name != "Paho" || (File.Exists("/usr/bin/python3") && (await HarnessProcess.RunProgramAsync(_work.Path, "", "/usr/bin/python3", "-c", "import paho.mqtt")).ExitCode == 0);
+        Needs.That(hasPaho, "Paho's Python client", "sudo apt-get install python3-paho-mqtt");
         _ = NeedsProgram.Find(command.Split(' ')[0], "mosquitto-clients");
         await using var run = HarnessProcess.Start(_work.Path, "conformance", "--client", "--run", command.Replace("{root}", ShellWord.Quote(ProductPaths.Root), StringComparison.Ordinal), "--json");
 

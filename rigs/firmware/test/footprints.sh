@@ -2,20 +2,9 @@
 # What tools/footprints.py reads in a linker's map is what was compiled: an object that grows, grows its scheme by as much.
 # usage: footprints.sh; from the firmware's folder
 cc=${CC:-gcc}
-passed=0
-failed=0
+. test/tap.sh
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
-
-claim() { # status words
-    if [ "$1" -eq 0 ]; then
-        passed=$((passed + 1))
-        echo "ok $((passed + failed)) - $2"
-    else
-        failed=$((failed + 1))
-        echo "not ok $((passed + failed)) - $2"
-    fi
-}
 
 map() { # name bytes-of-data bytes-of-bss
     printf 'char planted[%s] = {1};\nchar empty[%s];\nint main(void) { return planted[0] + empty[0]; }\n' "$2" "$3" >"$work/$1.c"

@@ -2,20 +2,9 @@
 # leash keeps no orphan behind, and the posix board answers on its pseudo-terminal.
 # usage: hosts.sh BUILD-FOLDER
 build=$1
-passed=0
-failed=0
+. test/tap.sh
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
-
-claim() { # status words
-    if [ "$1" -eq 0 ]; then
-        passed=$((passed + 1))
-        echo "ok $((passed + failed)) - $2"
-    else
-        failed=$((failed + 1))
-        echo "not ok $((passed + failed)) - $2"
-    fi
-}
 
 gone() { # pid: ended within 5 s (a zombie has ended)
     for _ in $(seq 100); do

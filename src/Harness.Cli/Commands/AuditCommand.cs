@@ -80,23 +80,15 @@ internal static class AuditCommand
         {
             run.Begin(broker.Typed, "./harness audit", 1);
             var record = new AuditRecord(run, broker.Typed);
-            try
-            {
-                var (tls, shown) = await BrokerAudit.AskTlsAsync(target, stop);
-                record.Add(tls);
-                record.Add(await AskMqttAsync(target, scope, shown, broker.Typed, run, listen, stop));
-            }
-            catch (OperationCanceledException)
-            {
-                record.End(stopped: true);
-                throw;
-            }
-            catch (Exception e) when (e is not RecordException)
-            {
-                run.EndBroken();
-                throw;
-            }
-
+            await run.ConcludingAsync(
+                async () =>
+                {
+                    var (tls, shown) = await BrokerAudit.AskTlsAsync(target, stop);
+                    record.Add(tls);
+                    record.Add(await AskMqttAsync(target, scope, shown, broker.Typed, run, listen, stop));
+                    return record;
+                },
+                () => record.End(stopped: true));
             record.End(stopped: false);
             Console.Out.WriteLine(json ? AuditReport.RenderJson(broker.Typed, record.Checks) : AuditReport.Render(broker.Typed, record.Checks));
             (json ? StandardStreams.Error : StandardStreams.Out).WriteLine($"record: {ForeignText.Name(ProductPaths.Display(run.Record))}");

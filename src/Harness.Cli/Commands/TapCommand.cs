@@ -103,17 +103,7 @@ internal static class TapCommand
         {
             run.Begin(plan.Typed, "./harness tap", plan.Attacks.Count);
             var record = new TapRecord(run, plan);
-            TapReport report;
-            try
-            {
-                report = await TapAsync(plan, run.Folder, json, record.Add, stop);
-            }
-            catch (Exception e) when (e is not RecordException)
-            {
-                run.EndBroken();
-                throw;
-            }
-
+            var report = await run.ConcludingAsync(() => TapAsync(plan, run.Folder, json, record.Add, stop));
             run.Keep(RunningTap.FileName);
             var finished = record.End(stop.IsCancellationRequested && report.Findings.Any(f => f.Verdict == Verdict.Inconclusive));
             StandardStreams.Out.WriteLine(json ? report.RenderJson() : report.Render());

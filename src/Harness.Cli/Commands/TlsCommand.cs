@@ -97,22 +97,7 @@ internal static class TlsCommand
             run.Begin($"the client at {judge.Endpoint}", "./harness tls", asked.Presentations.Count, kind: "device");
             var ca = run.Save("ca.pem", output => output.Write(authority.CertificatePem));
             var record = new TlsRecord(run, asked.Presentations.Count);
-            IReadOnlyList<TlsOutcome> outcomes;
-            try
-            {
-                outcomes = await JudgeAsync(asked, judge, ca, record, stop);
-            }
-            catch (OperationCanceledException)
-            {
-                record.End(stopped: true);
-                throw;
-            }
-            catch (Exception e) when (e is not RecordException)
-            {
-                run.EndBroken();
-                throw;
-            }
-
+            var outcomes = await run.ConcludingAsync(() => JudgeAsync(asked, judge, ca, record, stop), () => record.End(stopped: true));
             run.Save(TlsReport.FileName, output => output.Write(TlsReport.RenderMarkdown(outcomes)));
             record.End(stopped: false);
             Console.Out.WriteLine(asked.Json ? TlsReport.RenderJson(outcomes) : TlsReport.Render(outcomes));

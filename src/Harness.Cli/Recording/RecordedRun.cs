@@ -79,6 +79,27 @@ internal sealed class RecordedRun : IRunSink, IDisposable
         }
     }
 
+    /// <summary>Does the work of a run whose record then ends with what broke or stopped it.</summary>
+    /// <param name="work">The work.</param>
+    /// <param name="stopped">Ends the record of work that was stopped; null where that counts as broken.</param>
+    public async Task<T> ConcludingAsync<T>(Func<Task<T>> work, Action? stopped = null)
+    {
+        try
+        {
+            return await work();
+        }
+        catch (OperationCanceledException) when (stopped is not null)
+        {
+            stopped();
+            throw;
+        }
+        catch (Exception e) when (e is not RecordException)
+        {
+            EndBroken();
+            throw;
+        }
+    }
+
     /// <summary>Writes the first event.</summary>
     /// <param name="rig">The rig.</param>
     /// <param name="rigPath">Its file.</param>
