@@ -36,7 +36,7 @@ public sealed record EnergyResult
     /// <summary>Mean time between two values of the meter.</summary>
     public required TimeSpan Sampling { get; init; }
 
-    /// <summary>Operations whose edges were lost.</summary>
+    /// <summary>Operations whose edges were lost, or for which the meter has too few values.</summary>
     public int Lost { get; init; }
 
     /// <summary>Mean charge in coulombs, with its bootstrap interval.</summary>

@@ -89,29 +89,16 @@ public sealed class EnergyRun(TestBench bench)
             await Task.Delay(meter.Conversion + TimeSpan.FromMilliseconds(1), stop).ConfigureAwait(false);
         }
 
-        var values = sampler.End();
-        lost += windows.RemoveAll(w => values.Count == 0 || w.To > values[^1].Nanoseconds);
+        var readings = sampler.End();
         var after = meter.ReadVoltage();
-        if (windows.Count == 0 || values.Count < 2)
-        {
-            throw new RigErrorException($"energy of {request.Operation}", "operations between two edges, and values of the meter", $"{windows.Count} operations, {values.Count} values");
-        }
-
-        // A line from the last value of the idle board to the first one of its work would count as idle what is not, as long as the meter's thread had no processor.
-        idleEnd = values.Select(v => v.Nanoseconds).LastOrDefault(at => at <= idleEnd);
-        if (idleEnd <= values[0].Nanoseconds)
-        {
-            throw new RigErrorException($"energy of {request.Operation}", "values of the meter while the board was idle", "one or none", nextCommand: "run it again when less runs on this machine");
-        }
-
-        var trace = new CurrentTrace(values);
-        var length = (long)windows.Average(w => (double)(w.To - w.From));
-        var idleAmperes = trace.Charge(trace.Begin, idleEnd) / ((idleEnd - trace.Begin) * 1e-9);
+        var found = EnergyWindows.Of(readings, meter.Conversion, meter.StepAmperes, idleEnd, windows) ?? throw new RigErrorException(
+            $"energy of {request.Operation}", "values of the meter while the board was idle and while it worked", $"{windows.Count} operations and {readings.Count} values, with gaps too long for the operations",
+            nextCommand: "run it again when less runs on this machine");
         return new EnergyResult
         {
             Request = request, Entry = operation.Entry, Meter = meter.Description, NoBoard = NoBoard(device, supply), Window = edges is null ? "the host's times around the operation" : "the edges of the trigger",
-            Charges = [.. windows.Select(w => trace.Charge(w.From, w.To))], Seconds = [.. windows.Select(w => (w.To - w.From) * 1e-9)], IdleAmperes = idleAmperes,
-            Volts = (before + after) / 2, FloorCoulombs = Floor(trace, idleEnd, length, idleAmperes, meter.StepAmperes), Sampling = trace.Interval, Lost = lost,
+            Charges = found.Charges, Seconds = found.Seconds, IdleAmperes = found.IdleAmperes, Volts = (before + after) / 2, FloorCoulombs = found.FloorCoulombs, Sampling = found.Sampling,
+            Lost = lost + found.Missed,
         };
     }
 
@@ -124,19 +111,6 @@ public sealed class EnergyRun(TestBench bench)
             .. HostConditions.IsVirtual && !bench.Rig.Sensors[supply].IsModel ? ["this machine is virtual"] : Array.Empty<string>(),
         ];
         return reasons.Length == 0 ? null : string.Join(", ", reasons);
-    }
-
-    // The idle board in windows as long as the operation's, half of them overlapping: what the meter's noise alone makes of them, and never less than half a step.
-    private static double Floor(CurrentTrace trace, long idleEnd, long length, double idleAmperes, double step)
-    {
-        var offsets = new List<double>();
-        for (var from = trace.Begin; from + length <= idleEnd; from += Math.Max(1, length / 2))
-        {
-            offsets.Add(Math.Abs(trace.Charge(from, from + length) - (idleAmperes * length * 1e-9)));
-        }
-
-        var half = step / 2 * length * 1e-9;
-        return offsets.Count == 0 ? half : Math.Max(half, OrderStatistics.Percentile([.. offsets.Order()], 95));
     }
 
     private static long Now() => (long)(Stopwatch.GetTimestamp() * NanosecondsPerTick);

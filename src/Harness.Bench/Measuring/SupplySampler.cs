@@ -5,7 +5,7 @@ internal sealed class SupplySampler : IDisposable
 {
     private static readonly double NanosecondsPerTick = 1e9 / Stopwatch.Frequency;
     private readonly SupplyMeter _meter;
-    private readonly List<(long Nanoseconds, double Amperes)> _values = new(1 << 16);
+    private readonly List<SupplyReading> _values = new(1 << 16);
     private readonly int _most;
     private readonly Thread _thread;
     private volatile bool _ended;
@@ -26,9 +26,9 @@ internal sealed class SupplySampler : IDisposable
     public long Latest => Interlocked.Read(ref _latest);
 
     /// <summary>Ends the reading.</summary>
-    /// <returns>The values with the times of the middle of what they are the mean of.</returns>
+    /// <returns>The values with the times of their transfers.</returns>
     /// <exception cref="Hardware.HardwareException">The meter broke meanwhile.</exception>
-    public IReadOnlyList<(long Nanoseconds, double Amperes)> End()
+    public IReadOnlyList<SupplyReading> End()
     {
         _ended = true;
         _thread.Join();
@@ -44,7 +44,6 @@ internal sealed class SupplySampler : IDisposable
 
     private void Run()
     {
-        var half = (long)(_meter.Conversion.TotalNanoseconds / 2);
         var pause = _meter.Conversion / 2;
         try
         {
@@ -52,12 +51,9 @@ internal sealed class SupplySampler : IDisposable
             {
                 var begun = Stopwatch.GetTimestamp();
                 var amperes = _meter.ReadCurrent();
-                var at = (long)((begun + Stopwatch.GetTimestamp()) / 2 * NanosecondsPerTick) - half;
-                if (_values.Count == 0 || at > _values[^1].Nanoseconds)
-                {
-                    _values.Add((at, amperes));
-                    Interlocked.Exchange(ref _latest, at);
-                }
+                var reading = new SupplyReading((long)(begun * NanosecondsPerTick), (long)(Stopwatch.GetTimestamp() * NanosecondsPerTick), amperes);
+                _values.Add(reading);
+                Interlocked.Exchange(ref _latest, reading.At(_meter.Conversion));
 
                 // On a real bus a transfer takes as long as a conversion; a model answers at once and would only heat the machine.
                 if (Stopwatch.GetElapsedTime(begun) < pause)

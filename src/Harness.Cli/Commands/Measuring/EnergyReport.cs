@@ -54,7 +54,7 @@ internal static class EnergyReport
 
         if (result.Lost > 0)
         {
-            yield return $"{result.Lost} operations without both edges were left out";
+            yield return $"{result.Lost} operations without both edges, or with too few values of the meter, were left out";
         }
     }
 
