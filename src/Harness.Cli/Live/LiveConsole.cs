@@ -4,11 +4,11 @@ namespace Harness.Cli.Live;
 
 /// <summary>Shows a run's progress from the same events that go to the record: one line a scenario, and on a terminal one
 /// updating line below with the current step. Without a terminal only plain lines.</summary>
-public sealed class LiveConsole : IRunSink, IDisposable
+public sealed partial class LiveConsole : IRunSink, IDisposable
 {
     private const int MarkWidth = 12;
 
-    private readonly IAnsiConsole _console;
+    private readonly IAnsiConsole? _console; // none where nothing is coloured: its tables of colours cost each start a tenth of a second
     private readonly TextWriter _output;
     private readonly bool _updating;
     private readonly TimeProvider _time;
@@ -27,13 +27,12 @@ public sealed class LiveConsole : IRunSink, IDisposable
         this._output = output;
         this._updating = updating;
         this._time = time;
-        _console = AnsiConsole.Create(new AnsiConsoleSettings
+        if (updating && StandardStreams.WantsColor)
         {
-            Out = new AnsiConsoleOutput(output),
-            Ansi = updating && StandardStreams.WantsColor ? AnsiSupport.Yes : AnsiSupport.No,
-            ColorSystem = updating && StandardStreams.WantsColor ? ColorSystemSupport.Standard : ColorSystemSupport.NoColors,
-        });
-        _console.Profile.Width = 10_000; // the terminal wraps lines; a log is not wrapped at 80 columns
+            _console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output), Ansi = AnsiSupport.Yes, ColorSystem = ColorSystemSupport.Standard });
+            _console.Profile.Width = 10_000; // the terminal wraps lines; a log is not wrapped at 80 columns
+        }
+
         _timer = updating ? time.CreateTimer(_ => Tick(), null, TimeSpan.FromMilliseconds(200), TimeSpan.FromMilliseconds(200)) : null;
     }
 
@@ -182,9 +181,20 @@ public sealed class LiveConsole : IRunSink, IDisposable
     private void Line(string markup)
     {
         ClearStatus();
-        _console.MarkupLine(markup);
+        if (_console is null)
+        {
+            _output.WriteLine(Tags().Replace(markup, match => match.Value is "[[" or "]]" ? match.Value[..1] : ""));
+        }
+        else
+        {
+            _console.MarkupLine(markup);
+        }
+
         _output.Flush();
     }
+
+    [GeneratedRegex(@"\[\[|\]\]|\[[^\[\]]+\]")]
+    private static partial Regex Tags();
 
     /// <summary>Gets the columns of the terminal; 80 if unknown.</summary>
     internal static int TerminalWidth()

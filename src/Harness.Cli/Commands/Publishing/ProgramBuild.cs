@@ -43,7 +43,7 @@ internal sealed partial class ProgramBuild(string root, string work)
     private string[] Command(ReleaseTarget target, string folder) =>
     [
         "dotnet", "publish", Path.Combine(root, "src", "Harness.Cli", "Harness.Cli.csproj"), "-c", "Release", "-r", target.Rid, "--self-contained", "true",
-        "--artifacts-path", Path.Combine(work, "build"), "-o", folder, "-p:PublishReadyToRun=true", "-p:PublishDocumentationFiles=false",
+        "--artifacts-path", Path.Combine(work, "build"), "-o", folder, "-p:PublishReadyToRun=true", "-p:CompileAhead=false", "-p:PublishDocumentationFiles=false",
         // Assemblies hold the paths of their sources: the same commit gives the same bytes wherever it lies.
         $"-p:PathMap={Escaped(root)}/=/_/",
         "-p:RunAnalyzersDuringBuild=false", "-v", "q", "-nologo", "-clp:NoSummary", "-nodeReuse:false",

@@ -35,6 +35,16 @@ public sealed class BindingCatalogTests
         Assert.That(binding.Quantities, Does.Contain(new BindingQuantity(quantity, unit)));
     }
 
+    [Test]
+    public void Symbols_of_units_are_the_packages_own() => Assert.Multiple(() =>
+    {
+        foreach (var (unit, symbol) in BindingUnits.Preferred)
+        {
+            Assert.That(symbol, Is.EqualTo(unit is UnitsNet.Units.RelativeHumidityUnit ? "%" : BindingUnits.PackageSymbol(unit)), unit.ToString());
+            Assert.That(UnitsNet.Quantity.From(1, unit).GetType().Name + "Unit", Is.EqualTo(unit.GetType().Name));
+        }
+    });
+
     [TestCase("mhz19b", "needs a")]
     [TestCase("ssd1306", "gives no quantity")]
     public void A_device_that_does_not_fit_says_the_reason(string name, string reason) =>
