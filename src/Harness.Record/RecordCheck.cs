@@ -192,7 +192,8 @@ public sealed class RecordCheck
             seq = root.GetProperty("seq").GetInt64();
             if (kind == "files-kept")
             {
-                _files.AddRange(((FilesKept)root.Deserialize(EventJson.Line)!).Files);
+                var kept = ((FilesKept)root.Deserialize(EventJson.Line)!).Files;
+                _files.AddRange(kept.Any(file => file is not { Name: not null, Sha256: not null }) ? throw new JsonException() : kept);
             }
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
@@ -204,7 +205,7 @@ public sealed class RecordCheck
         var previous = Text(root, "previous");
         if (number == 1)
         {
-            _isChained = root.TryGetProperty("schema", out var schema) && schema.ValueKind == JsonValueKind.Number && schema.GetInt32() > 1 || previous is not null;
+            _isChained = (root.TryGetProperty("schema", out var schema) && schema.ValueKind == JsonValueKind.Number && schema.GetDouble() > 1) || previous is not null;
             if (kind != "run-started" || seq != 1 || previous is not null)
             {
                 Find($"the begin was cut off: line 1 is event {seq}, {ForeignText.Name(kind ?? "")}");
@@ -275,7 +276,17 @@ public sealed class RecordCheck
         Find($"the signature in line {number} does not hold");
     }
 
-    private static string? Text(JsonElement root, string name) => root.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+    private static string? Text(JsonElement root, string name)
+    {
+        try
+        {
+            return root.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+        }
+        catch (InvalidOperationException)
+        {
+            return null; // half of a surrogate pair
+        }
+    }
 
     private void Find(string finding)
     {

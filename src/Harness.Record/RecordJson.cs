@@ -10,6 +10,7 @@ namespace Harness.Record;
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
     AllowOutOfOrderMetadataProperties = true,
+    RespectNullableAnnotations = true,
     Converters = [typeof(VerdictWord), typeof(ProvenanceWord), typeof(ClockWord), typeof(UnitWord)])]
 [JsonSerializable(typeof(RunEvent))]
 internal sealed partial class RecordJson : JsonSerializerContext

@@ -32,6 +32,17 @@ public static class RecordReader
         return ReadLines(PathOf(path), unreadable);
     }
 
+    // The parser's own words speak of types of this program, and of lines within the one line.
+    private static string Words(JsonException bad)
+    {
+        const string Missing = "missing required properties including: ";
+        var missing = bad.Message.IndexOf(Missing, StringComparison.Ordinal);
+        return missing >= 0 ? $"one without {bad.Message[(missing + Missing.Length)..].TrimEnd('.')}"
+            : !bad.Message.Contains("LineNumber", StringComparison.Ordinal) ? bad.Message
+            : bad.Path is { Length: > 2 } place ? $"one whose \"{place[2..]}\" is no such value"
+            : $"one that breaks off or is wrong at byte {bad.BytePositionInLine + 1}";
+    }
+
     private static string PathOf(string path) => Directory.Exists(path) ? Path.Combine(path, RecordWriter.FileName) : path;
 
     private static IEnumerable<RunEvent> ReadLines(string path, Action<RecordException>? unreadable)
@@ -58,7 +69,7 @@ public static class RecordReader
             {
                 var noEvent = new RecordException(
                     path,
-                    $"line {lines.Number} is no event of a run record: expected one JSON object, saw: {bad.Message}",
+                    $"line {lines.Number} is no event of a run record: expected one JSON object, saw: {Words(bad)}",
                     $"sed -n {lines.Number}p {ShellWord.Quote(path)}",
                     bad);
                 if (unreadable is null)
@@ -75,6 +86,18 @@ public static class RecordReader
     }
 
     private static RunEvent Parse(ReadOnlyMemory<byte> line, string path, Action<RecordException>? unreadable)
+    {
+        try
+        {
+            return ParseWhole(line, path, unreadable);
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new JsonException("one with half of a character in it", e);
+        }
+    }
+
+    private static RunEvent ParseWhole(ReadOnlyMemory<byte> line, string path, Action<RecordException>? unreadable)
     {
         // Samples of another form than our writer's: that they are such need not be looked for twice.
         if (line.Span.StartsWith("{\"event\":\"sample-taken\","u8))
@@ -98,7 +121,10 @@ public static class RecordReader
 
         if (KnownKinds.Contains(kind))
         {
-            return root.Deserialize(EventJson.Line) ?? throw new JsonException("it is null");
+            RefuseEmptyPlaces(root, "");
+            var e = root.Deserialize(EventJson.Line) ?? throw new JsonException("it is null");
+            MissingParts.Fill(e);
+            return e;
         }
 
         return new UnknownEvent
@@ -108,6 +134,30 @@ public static class RecordReader
             Seq = root.TryGetProperty("seq", out var seq) && seq.TryGetInt64(out var number) ? number : 0,
             At = root.TryGetProperty("at", out var at) && at.TryGetDateTimeOffset(out var time) ? time : default,
         };
+    }
+
+    // A list of names or files has none that is null, which the types of its elements cannot say to the parser.
+    private static void RefuseEmptyPlaces(JsonElement value, string name)
+    {
+        if (value.ValueKind == JsonValueKind.Object)
+        {
+            foreach (var member in value.EnumerateObject())
+            {
+                RefuseEmptyPlaces(member.Value, member.Name);
+            }
+        }
+        else if (value.ValueKind == JsonValueKind.Array)
+        {
+            foreach (var element in value.EnumerateArray())
+            {
+                if (element.ValueKind == JsonValueKind.Null)
+                {
+                    throw new JsonException($"one whose list \"{name}\" has an empty place");
+                }
+
+                RefuseEmptyPlaces(element, name);
+            }
+        }
     }
 
     // Checked before the rest of the event: a newer event may have other members.

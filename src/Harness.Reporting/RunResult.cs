@@ -20,6 +20,7 @@ public sealed class RunResult
         Costs = from.Costs;
         MessageCosts = from.MessageCosts;
         Footprints = from.Footprints;
+        Files = from.Files;
         Counts = VerdictCounts.Of(from.Scenarios.Select(s => s.Verdict));
         Problems = from.Problems(Counts);
         DurationMs = from.Finished?.DurationMs ?? from.Span.TotalMilliseconds;
@@ -105,6 +106,9 @@ public sealed class RunResult
 
     /// <summary>Memory that schemes take on boards.</summary>
     public IReadOnlyList<SchemeFootprint> Footprints { get; }
+
+    /// <summary>The files beside the record as they were at the end of the run.</summary>
+    public IReadOnlyList<KeptFile> Files { get; }
 
     /// <summary>Problems of the record itself, in sentences: cut short, events lost, counts that disagree, unknown kinds.</summary>
     public IReadOnlyList<string> Problems { get; }

@@ -39,6 +39,8 @@ internal sealed class RunResultBuilder
 
     public List<SchemeFootprint> Footprints { get; } = [];
 
+    public List<KeptFile> Files { get; } = [];
+
     public TimeSpan Span => _last - _first ?? TimeSpan.Zero;
 
     /// <summary>Notes number and time of an event, so that its absence is no gap.</summary>
@@ -115,6 +117,9 @@ internal sealed class RunResultBuilder
                 break;
             case SchemeFootprint footprint:
                 Footprints.Add(footprint);
+                break;
+            case FilesKept kept:
+                Files.AddRange(kept.Files);
                 break;
             case UnknownEvent unknown:
                 _unknown[unknown.Kind] = _unknown.GetValueOrDefault(unknown.Kind) + 1;

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 using Harness.Benchmarks;
 
 // A benchmark is one file with an IBenchmark, and one line here.
-IBenchmark[] all = [new AccountBenchmark(), new BoardsBenchmark(), new BrokerBenchmark(), new CryptoBenchmark(), new LinkBenchmark(), new MeasureBenchmark(), new StatisticsBenchmark()];
+IBenchmark[] all = [new AccountBenchmark(), new BoardsBenchmark(), new BrokerBenchmark(), new CryptoBenchmark(), new LinkBenchmark(), new MeasureBenchmark(), new StatisticsBenchmark(), new WatchBenchmark()];
 
 var unknown = args.Where(a => all.All(b => b.Name != a)).ToList();
 if (unknown.Count > 0)

@@ -32,6 +32,22 @@ public sealed class PrintTests : BrowserTest
         Assert.That(Console, Is.Empty);
     }
 
+    [Test]
+    public async Task The_evidence_of_a_verdict_is_unfolded_on_paper_and_folded_again_after_it()
+    {
+        var page = await OpenAsync(Everything());
+        var evidence = page.Locator(".cell, .operation, .scenario:not([data-verdict=pass])");
+        var passed = page.Locator(".scenario[data-verdict=pass]");
+        Task<bool[]> Open(ILocator parts) => parts.EvaluateAllAsync<bool[]>("all => all.map((e) => e.open)");
+        var before = await Open(evidence);
+        await page.EvaluateAsync("() => dispatchEvent(new Event('beforeprint'))");
+        Assert.That(await Open(evidence), Is.Not.Empty.And.All.True);
+        Assert.That(await Open(passed), Is.Not.Empty.And.All.False);
+        await Expect(page.GetByText("evidence of di-flip-wire").First).ToBeVisibleAsync();
+        await page.EvaluateAsync("() => dispatchEvent(new Event('afterprint'))");
+        Assert.That(await Open(evidence), Is.EqualTo(before).And.Some.False);
+    }
+
     // What reaches over the edge of the paper is cut off, and nobody can scroll there.
     private static Task<string[]> Wide(IPage page) => page.EvaluateAsync<string[]>(
         $$"""

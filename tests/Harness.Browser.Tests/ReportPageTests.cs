@@ -70,6 +70,14 @@ public sealed class ReportPageTests : BrowserTest
     }
 
     [Test]
+    public async Task A_limit_far_from_the_samples_stands_at_the_edge_with_an_arrow()
+    {
+        var page = await OpenAsync(Everything().Select(e => e is BudgetJudged budget ? budget with { Limit = 1e9 } : e), "#operation=seal&device=m4");
+        await Expect(page.Locator("figure[data-chart=distribution] .charts > svg").First).ToContainTextAsync("budget →");
+        Assert.That(Console, Is.Empty);
+    }
+
+    [Test]
     public async Task A_trend_is_drawn_with_a_mark_a_run_and_says_its_change()
     {
         var page = await OpenAsync(Everything(), "#operation=seal&device=m4");

@@ -1,3 +1,5 @@
+using System.CommandLine;
+
 namespace Harness.Cli.Tests;
 
 /// <summary>Command lines in documents and messages, split as a shell splits them.</summary>
@@ -11,6 +13,10 @@ internal static class CommandLines
         let at = line.IndexOf(Launcher, StringComparison.Ordinal)
         where at >= 0 && (line[..at].Trim().Length == 0 || line[..at].TrimEnd().EndsWith('|'))
         select line[at..].Trim();
+
+    /// <summary>Gets every command below another one, at any depth, with the words that name it.</summary>
+    public static IEnumerable<(string Path, Command Command)> Commands(Command root) => root.Subcommands.Where(command => !command.Hidden).SelectMany(
+        command => Commands(command).Select(below => ($"{command.Name} {below.Path}", below.Command)).Prepend((command.Name, command)));
 
     /// <summary>Gets the words after <c>./harness</c>, quotes resolved, up to a pipe, a redirection or a comment.</summary>
     public static string[] Words(string line)

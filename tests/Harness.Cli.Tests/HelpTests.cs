@@ -29,6 +29,18 @@ public sealed class HelpTests
         Assert.That(ended.Stdout.TrimEnd().Split('\n'), Has.Length.LessThanOrEqualTo(ScreenLines), "one screen");
     }
 
+    [Test]
+    public async Task Help_of_a_command_below_another_has_an_example_and_one_screen()
+    {
+        foreach (var path in CommandLines.Commands(CommandTree.Create()).Select(c => c.Path).Where(path => path.Contains(' ', StringComparison.Ordinal)))
+        {
+            var ended = await HarnessProcess.RunAsync(Path.GetTempPath(), [.. path.Split(' '), "--help"]);
+            Assert.That(ended.ExitCode, Is.Zero, ended.ToString());
+            Assert.That(ended.Stdout, Does.Contain("Examples:").And.Contain($"./harness {path}"), path);
+            Assert.That(ended.Stdout.TrimEnd().Split('\n'), Has.Length.LessThanOrEqualTo(ScreenLines), path);
+        }
+    }
+
     [TestCase("Does this. And that.", "Does this.")]
     [TestCase("Reads run.jsonl, and\n  says: what it holds.", "Reads run.jsonl, and says.")]
     [TestCase("No end\n\nmore.", "No end")]

@@ -52,7 +52,16 @@ public sealed class RecordCheckTests : TemporaryFolderTests
     [TestCase("[1]")]
     [TestCase("{\"event\":1,\"seq\":\"x\"}")]
     [TestCase("null")]
+    [TestCase("{\"event\":\"files-kept\",\"seq\":4,\"files\":null}")]
+    [TestCase("{\"event\":\"files-kept\",\"seq\":4,\"files\":[null]}")]
+    [TestCase("{\"event\":\"files-kept\",\"seq\":4,\"files\":[{\"name\":null,\"bytes\":1,\"sha256\":\"\"}]}")]
     public void A_line_that_is_no_event_is_named(string line) => Assert.That(FindingsOf([.. _lines[..3], line, .. _lines[3..]]), Has.Some.EqualTo("line 4 is no event"));
+
+    [TestCase("1e99")]
+    [TestCase("2.5")]
+    [TestCase("-3")]
+    public void A_schema_that_is_no_version_is_checked_as_any_other(string schema) => Assert.That(
+        FindingsOf(_lines.Select((line, i) => i == 0 ? line.Replace("\"schema\":2", $"\"schema\":{schema}", StringComparison.Ordinal) : line)), Has.Some.EqualTo("line 1 was changed"));
 
     [Test]
     public void A_record_cut_at_its_end_is_cut_and_not_changed()

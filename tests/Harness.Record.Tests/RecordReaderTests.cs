@@ -2,6 +2,20 @@ namespace Harness.Record.Tests;
 
 public sealed class RecordReaderTests : TemporaryFolderTests
 {
+    [TestCase("{\"event\":\"note-ta", "one that breaks off or is wrong at byte ")]
+    [TestCase("nonsense", "one that breaks off or is wrong at byte ")]
+    [TestCase("{\"event\":\"note-taken\",\"seq\":2}", "one without 'text'")]
+    [TestCase("{\"event\":\"note-taken\",\"seq\":2,\"text\":7}", "one whose \"text\" is no such value")]
+    [TestCase("{\"event\":\"note-taken\",\"seq\":2,\"text\":null}", "one whose \"text\" is no such value")]
+    [TestCase("{\"event\":\"files-kept\",\"seq\":2,\"files\":[null]}", "one whose list \"files\" has an empty place")]
+    [TestCase("{\"event\":\"\\ud800\",\"seq\":2}", "one with half of a character in it")]
+    [TestCase("[]", "it has no \"event\"")]
+    public void A_line_that_is_no_event_is_told_in_words_of_the_record(string line, string words)
+    {
+        File.WriteAllText(_folder.Record, line + "\n");
+        Assert.That(() => RecordReader.Read(_folder.Record).Count(), Throws.TypeOf<RecordException>().With.Message.Contains($"line 1 is no event of a run record: expected one JSON object, saw: {words}"));
+    }
+
     [Test]
     public void A_record_cut_at_any_byte_gives_every_whole_event_before_the_cut()
     {
@@ -165,6 +179,14 @@ public sealed class RecordReaderTests : TemporaryFolderTests
             var read = RecordReader.Read(_folder.Record).ToList();
             Assert.That(read[0], Is.EqualTo(read[1]), line);
         }
+    }
+
+    [Test]
+    public void A_text_or_list_that_a_line_lacks_is_empty_and_not_null()
+    {
+        File.WriteAllText(_folder.Record, """{"event":"scenario-finished","seq":2,"id":"a:1","name":"S","verdict":"fail","failure":{"phase":"then"}}""" + "\n");
+        var finished = (ScenarioFinished)RecordReader.Read(_folder.Record).Single();
+        Assert.That((finished.Transcripts.Count, finished.Failure!.Item, finished.Failure.Step, finished.Plugins), Is.EqualTo((0, "", (string?)null, (IReadOnlyList<string>?)null)));
     }
 
     [TestCase("2026-02-30T15:09:26+00:00")]

@@ -88,21 +88,13 @@ internal static class LoadCommand
         var all = plan.Measurements().Count() * rounds * brokers.Count;
         run.Begin(string.Join(", ", brokers.Select(b => b.Name)), "./harness load", all);
         var record = new LoadRecord(run, all);
-        try
-        {
-            var rows = await MeasureAsync(record, brokers, plan, rounds, all, stop);
-            var numbers = LoadReport.RenderJson(rows, rounds);
-            run.Save("load.json", output => output.Write(numbers));
-            StandardStreams.Out.WriteLine(json ? numbers : LoadReport.Render(rows, [.. brokers.Select(b => b.Name)]));
-        }
-        catch (Exception e) when (e is not RecordException)
-        {
-            record.End(stop.IsCancellationRequested);
-            throw;
-        }
-
+        var rows = await run.ConcludingAsync(() => MeasureAsync(record, brokers, plan, rounds, all, stop), () => record.End(stopped: true));
+        var numbers = LoadReport.RenderJson(rows, rounds);
+        run.Save("load.json", output => output.Write(numbers));
+        var finished = record.End(stopped: false);
+        StandardStreams.Out.WriteLine(json ? numbers : LoadReport.Render(rows, [.. brokers.Select(b => b.Name)]));
         (json ? StandardStreams.Error : StandardStreams.Out).WriteLine($"record: {ForeignText.Name(ProductPaths.Display(run.Record))}");
-        return record.End(stopped: false).ExitCode;
+        return finished.ExitCode;
     }
 
     private static async Task<IReadOnlyList<IGrouping<string, LoadColumn>>> MeasureAsync(

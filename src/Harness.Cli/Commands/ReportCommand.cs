@@ -82,6 +82,15 @@ internal static class ReportCommand
             }
 
             var result = RunResult.LoadReadable(record);
+            if (parsed.GetValue(messages) || parsed.GetValue(junit))
+            {
+                // Neither form has a place for what is wrong with the record itself, beside a run that came to an end.
+                foreach (var problem in result.Problems)
+                {
+                    Console.Error.WriteLine($"harness: warning: {ForeignText.Line(problem)}");
+                }
+            }
+
             if (parsed.GetValue(messages))
             {
                 CucumberMessages.Write(result, StandardStreams.Out);

@@ -88,13 +88,14 @@ internal sealed class FeatureRun(RigFile rig, string rigPath, BenchDrivers drive
                 run.Write(stated);
             }
 
-            VerdictCounts counts;
-            await using (var environment = new RunEnvironment(rig, run, run.Folder, stop, drivers, WaitOption.Apply(new TestBenchOptions { Program = PowerCommand.Program }, Wait)) { Cast = Cast })
-            {
-                await ReserveAsync(environment.Bench, run, stop);
-                counts = new FeatureRunner(environment, run, Limit, lanes).Run(plans);
-            }
-
+            var counts = await run.ConcludingAsync(
+                async () =>
+                {
+                    await using var environment = new RunEnvironment(rig, run, run.Folder, stop, drivers, WaitOption.Apply(new TestBenchOptions { Program = PowerCommand.Program }, Wait)) { Cast = Cast };
+                    await ReserveAsync(environment.Bench, stop);
+                    return new FeatureRunner(environment, run, Limit, lanes).Run(plans);
+                },
+                () => run.End(default, stopped: true));
             return run.End(counts, stop.IsCancellationRequested);
         });
         return new FeatureRunEnd(finished.ExitCode, run.Record, progress, isTerminal);
@@ -116,7 +117,7 @@ internal sealed class FeatureRun(RigFile rig, string rigPath, BenchDrivers drive
         : new LiveConsole(progress, updating, TimeProvider.System);
 
     /// <summary>Takes the boards before a scenario's own time runs, where somebody is ready to wait for them.</summary>
-    private async Task ReserveAsync(TestBench bench, RecordedRun run, CancellationToken stop)
+    private async Task ReserveAsync(TestBench bench, CancellationToken stop)
     {
         try
         {
@@ -128,11 +129,6 @@ internal sealed class FeatureRun(RigFile rig, string rigPath, BenchDrivers drive
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             // No further scenario begins, and the run ends as aborted.
-        }
-        catch (RigErrorException)
-        {
-            run.EndBroken();
-            throw;
         }
     }
 }

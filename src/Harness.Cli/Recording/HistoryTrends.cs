@@ -5,22 +5,19 @@ namespace Harness.Cli.Recording;
 /// <summary>The trends of the history as reports draw them.</summary>
 internal static class HistoryTrends
 {
-    // A report has room for some, and a run's end no time for all.
-    private const int MostOperations = 12;
-
     // A report is made without them rather than late: a server far away may not answer.
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(1);
 
-    /// <summary>The trends of a run's operations, of more than one value each; none where there is no history, or it cannot be read.</summary>
+    /// <summary>The trends of a run's operations, of more than one value each; none where there is no history, or it cannot be read, which is told.</summary>
     public static IReadOnlyList<Trend> Of(TrendQuestion question)
     {
         try
         {
             return HistoryAddress.FromEnvironment() is { } address ? Of(address, question) : [];
         }
-        catch (HistoryException)
+        catch (HistoryException e)
         {
-            return [];
+            return Without(e);
         }
     }
 
@@ -40,14 +37,20 @@ internal static class HistoryTrends
             using var store = opened.Result;
             return
             [
-                .. question.Operations.Take(MostOperations).SelectMany(o => Lab.History.Trends.Of(store, o.Operation, o.Device))
+                .. question.Operations.Take(TrendQuestion.MostOperations).SelectMany(o => Lab.History.Trends.Of(store, o.Operation, o.Device))
                     .Where(trend => trend.Values.Count > 1 && trend.Key.Rig == question.Rig).Select(Drawn),
             ];
         }
         catch (Exception e) when (e is HistoryException or AggregateException { InnerException: HistoryException })
         {
-            return [];
+            return Without(e as HistoryException ?? (HistoryException)e.InnerException!);
         }
+    }
+
+    private static IReadOnlyList<Trend> Without(HistoryException e)
+    {
+        Console.Error.WriteLine($"harness: warning: the report has no trends: {ForeignText.Line(e.Message)}");
+        return [];
     }
 
     /// <summary>A trend as reports draw it.</summary>

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Microsoft.Data.Sqlite;
 using Npgsql;
 
@@ -6,6 +7,11 @@ namespace Harness.Lab.History;
 /// <summary>An open history. One connection, used by one thread at a time.</summary>
 public sealed partial class HistoryStore : IDisposable
 {
+    private const int LongestIndexed = 700;
+
+    // Columns and parameters that stand in an index.
+    private static readonly HashSet<string> _indexed = ["run_key", "file", "name", "device", "operation", "lab_run", "run"];
+
     private readonly HistoryAddress _address;
     private readonly DbConnection _connection;
 
@@ -132,8 +138,16 @@ public sealed partial class HistoryStore : IDisposable
     {
         var parameter = command.CreateParameter();
         parameter.ParameterName = "@" + name;
-        parameter.Value = value is string text ? ForeignText.Lines(text) : value ?? DBNull.Value;
+        parameter.Value = value is string text ? _indexed.Contains(name) ? Indexed(ForeignText.Lines(text)) : ForeignText.Lines(text) : value ?? DBNull.Value;
         command.Parameters.Add(parameter);
+    }
+
+    // A row of an index of PostgreSQL takes 2,704 bytes, and three names stand in one: of a longer name its begin and its hash.
+    private static string Indexed(string text)
+    {
+        var bytes = Encoding.UTF8.GetBytes(text);
+        return bytes.Length <= LongestIndexed ? text
+            : $"{Encoding.UTF8.GetString(bytes.AsSpan(0, LongestIndexed - 64)).TrimEnd('\ufffd')}... ({text.Length} characters, {Convert.ToHexStringLower(SHA256.HashData(bytes).AsSpan(0, 8))})";
     }
 
     private IReadOnlyList<T> Query<T>(string sql, Func<DbDataReader, T> row, params (string Name, object? Value)[] parameters) => HistoryFaults.Explain(_address, () =>

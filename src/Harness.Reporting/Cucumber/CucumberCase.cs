@@ -13,7 +13,7 @@ internal sealed class CucumberCase
     {
         (Scenario, _id, _begin) = (scenario, $"s{index}", scenario.StartedAt ?? default);
         _steps = [.. Kinds(scenario.Steps)];
-        End = _begin.AddMilliseconds(CucumberMessages.Finite(scenario.DurationMs));
+        End = CucumberTime.After(_begin, scenario.DurationMs);
     }
 
     /// <summary>The scenario.</summary>
@@ -69,7 +69,7 @@ internal sealed class CucumberCase
             told |= explains;
             var took = CucumberMessages.Finite(step.DurationMs);
             yield return Envelope.Create(new TestStepStarted(StartedId, $"{_id}-test{index}", CucumberTime.Of(at)));
-            at = at.AddMilliseconds(took);
+            at = CucumberTime.After(at, took);
             yield return Envelope.Create(new TestStepFinished(
                 StartedId, $"{_id}-test{index}", new TestStepResult(CucumberTime.Span(took), explains ? Words() : null, status, null), CucumberTime.Of(at)));
         }

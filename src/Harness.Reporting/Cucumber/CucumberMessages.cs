@@ -62,7 +62,7 @@ public static class CucumberMessages
         }
 
         yield return Envelope.Create(new TestRunFinished(
-            result.Problems.Count > 0 ? string.Join("; ", result.Problems) : null, result.Verdict == Verdict.Pass, CucumberTime.Of(begin.AddMilliseconds(Finite(result.DurationMs))), null, RunId));
+            result.Problems.Count > 0 ? string.Join("; ", result.Problems) : null, result.Verdict == Verdict.Pass, CucumberTime.Of(CucumberTime.After(begin, result.DurationMs)), null, RunId));
     }
 
     internal static double Finite(double ms) => double.IsFinite(ms) ? Math.Clamp(ms, 0, 1e12) : 0;

@@ -14,6 +14,10 @@ internal static class CucumberTime
         return new Timestamp(ticks / TicksPerSecond, ticks % TicksPerSecond * 100);
     }
 
+    /// <summary>A moment some milliseconds after another one, and the last one that there is where a record's times lead beyond it.</summary>
+    public static DateTimeOffset After(DateTimeOffset at, double ms) =>
+        CucumberMessages.Finite(ms) is var finite && finite < (DateTimeOffset.MaxValue - at).TotalMilliseconds ? at.AddMilliseconds(finite) : DateTimeOffset.MaxValue;
+
     /// <summary>A duration in milliseconds.</summary>
     public static Duration Span(double ms)
     {

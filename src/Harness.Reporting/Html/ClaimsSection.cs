@@ -68,8 +68,8 @@ internal static class ClaimsSection
                 }
 
                 html.Open("td", ("class", VerdictMark.Kind(cell))).Open("a", ("href", "#" + Anchor(cell)));
-                html.Open("span", ("class", "line")).Element("span", "paper ", ("class", "who")).Text(Paper(cell)).Close();
-                html.Open("span", ("class", "line")).Element("span", "experiment ", ("class", "who")).Element("b", Seen(cell)).Text(cell.OwnReading && cell.Seen != CellSeen.NotApplicable ? " *" : "").Close();
+                html.Open("span", ("class", "line")).Element("span", "paper ", ("class", "who")).Text(" ").Element("span", Paper(cell), ("class", "said")).Close();
+                html.Open("span", ("class", "line")).Element("span", "experiment ", ("class", "who")).Text(" ").Element("b", Seen(cell) + (cell.OwnReading && cell.Seen != CellSeen.NotApplicable ? " *" : ""), ("class", "said")).Close();
                 html.Close(2);
             }
 

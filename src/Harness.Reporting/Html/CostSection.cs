@@ -30,6 +30,7 @@ internal static class CostSection
             }
 
             html.Close();
+            page.Fingerprints(claims.Costs.Select(c => c.Device));
         }
 
         if (claims.Footprints.Count > 0)

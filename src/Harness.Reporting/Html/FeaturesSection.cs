@@ -15,6 +15,7 @@ internal static class FeaturesSection
             return;
         }
 
+        html.Element("p", $"Durations of scenarios and steps are wall time of {page.Machine} (host).", ("class", "fingerprint"));
         Filter(html, run);
 
         // A feature in which something went wrong has the first claim on the room.

@@ -5,7 +5,7 @@ internal sealed class HtmlWriter(TextWriter output)
 {
     private readonly Stack<string> _open = new();
 
-    /// <summary>Characters written so far.</summary>
+    /// <summary>Bytes of UTF-8 written so far.</summary>
     public long Written { get; private set; }
 
     /// <summary>Writes the first line of a page.</summary>
@@ -143,7 +143,7 @@ internal sealed class HtmlWriter(TextWriter output)
 
     private void Put(string text)
     {
-        Written += text.Length;
+        Written += Encoding.UTF8.GetByteCount(text);
         output.Write(text);
     }
 }

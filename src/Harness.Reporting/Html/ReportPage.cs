@@ -29,11 +29,19 @@ internal sealed record ReportPage(
     public bool HasRoomForRows => Html.Written < RoomForRows;
 
     /// <summary>The fingerprint of a device, which belongs beside each of its numbers.</summary>
-    public string Fingerprint(string device)
+    public string Fingerprint(string device) => $"{(Run.Devices.FirstOrDefault(d => d.Device == device) is { } found ? DeviceText.Line(found) : "not described in the record")}; on {Machine}";
+
+    /// <summary>The machine whose clock takes the durations of scenarios and steps.</summary>
+    public string Machine => Run.Started?.Host is not { } host ? "an unknown machine"
+        : $"{host.Cpu}, {host.Cores} cores, {host.Kernel}{(host.Governor is { } governor ? $", governor {governor}" : "")}";
+
+    /// <summary>Writes the fingerprints of the devices whose numbers a table holds.</summary>
+    public void Fingerprints(IEnumerable<string> devices)
     {
-        var host = Run.Started?.Host;
-        var machine = host is null ? "on an unknown machine" : $"on {host.Cpu}, {host.Cores} cores, {host.Kernel}{(host.Governor is { } governor ? $", governor {governor}" : "")}";
-        return Run.Devices.FirstOrDefault(d => d.Device == device) is { } found ? $"{DeviceText.Line(found)}; {machine}" : $"{device}; {machine}";
+        foreach (var device in devices.Distinct())
+        {
+            Html.Element("p", $"{device}: {Fingerprint(device)}", ("class", "fingerprint"));
+        }
     }
 
     /// <summary>The address of a scenario in the page.</summary>

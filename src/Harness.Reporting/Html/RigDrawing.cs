@@ -18,7 +18,8 @@ internal static class RigDrawing
         html.Open("figure", ("class", "rig"));
         Svg(html, parts, (left, broker, height) => html.Open(
             "svg", ("viewBox", $"0 0 {Width} {height}"), ("role", "img"), ("aria-label", $"Drawing of the rig {rig}: {left} parts wired to this machine{(broker ? ", and its broker" : "")}; the table below says the same")));
-        html.Element("figcaption", $"The rig {rig}, from its file").Close().Line();
+        var more = parts.Count(p => p.Kind != "broker") - MostParts;
+        html.Element("figcaption", $"The rig {rig}, from its file{(more > 0 ? $"; {more} more parts stand in the table" : "")}").Close().Line();
     }
 
     /// <summary>Writes the drawing as a file of its own.</summary>

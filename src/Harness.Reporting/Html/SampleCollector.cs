@@ -44,6 +44,9 @@ internal sealed class SampleCollector
     public IEnumerable<string> Words(string scenario) => !_counts.TryGetValue(scenario, out var counts) ? []
         : counts.Select(c => $"{c.Value} of {c.Key.Of.Operation} of {c.Key.Of.Device} by the {c.Key.Of.Clock.Word()} clock");
 
+    /// <summary>The devices whose samples a scenario took.</summary>
+    public IEnumerable<string> Devices(string scenario) => _counts.TryGetValue(scenario, out var counts) ? counts.Keys.Select(series => series.Of.Device).Distinct() : [];
+
     private void Take(SampleTaken sample)
     {
         // Samples come in rows of one operation, whose names the reader gives as the same objects.

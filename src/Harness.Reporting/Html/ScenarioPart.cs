@@ -63,6 +63,7 @@ internal static class ScenarioPart
             .. scenario.Budgets.Select(b => ("budget", $"{VerdictMark.Sign(b.Verdict)} {b.Verdict.Word()}: {b.Operation} of {b.Device}, {b.Statistic} {ReadableNumber.FormatBeside(b.Observed, b.Limit, b.Unit)}, at most {ReadableNumber.Format(b.Limit, b.Unit)} (n = {b.N}, {b.Provenance.Word()}){(b.Reason is { } why ? $"; {why}" : "")}")),
             .. page.Samples.Words(scenario.Id).Select(words => ("samples", words)),
             .. scenario.Summaries.Select(s => ("samples", $"{s.N} of {s.Operation} of {s.Device} by the {s.Clock.Word()} clock, in {s.File}")),
+            .. scenario.Budgets.Select(b => b.Device).Concat(scenario.Summaries.Select(s => s.Device)).Concat(page.Samples.Devices(scenario.Id)).Distinct().Select(device => ("measured on", $"{device}: {page.Fingerprint(device)}")),
             .. scenario.Faults.Take(20).Select(f => ("fault", $"{f.Device}: {f.Fault}: {f.Detail}")),
             .. scenario.Notes.Take(50).Select(n => ("note", n.Text)),
         ];

@@ -21,6 +21,7 @@ internal static class TimeSection
                 b.Operation, b.Device, $"{VerdictMark.Sign(b.Verdict)} {b.Verdict.Word()}", b.Statistic, ReadableNumber.Format(b.Limit, b.Unit), ReadableNumber.FormatBeside(b.Observed, b.Limit, b.Unit), $"{b.N}",
                 b.Provenance.Word(), b.Reason ?? "",
             ]));
+            page.Fingerprints(run.Budgets.Select(b => b.Device));
         }
 
         var operations = page.Series.GroupBy(s => (s.Of.Device, s.Of.Operation)).ToList();
@@ -30,6 +31,7 @@ internal static class TimeSection
             [
                 s.Of.Operation, s.Of.Device, s.Of.Clock.Word(), s.Of.Provenance.Word(), $"{s.N}", SeriesPart.Value(s, s.Min), SeriesPart.Value(s, s.P50), SeriesPart.Value(s, s.Max),
             ]));
+            page.Fingerprints(page.Series.Select(s => s.Of.Device));
         }
 
         var shown = 0;
@@ -42,6 +44,11 @@ internal static class TimeSection
         if (shown < operations.Count)
         {
             html.Element("p", $"{operations.Count - shown} more operations are in the record; this report has no more room.", ("class", "more"));
+        }
+
+        if (page.Trends.Count > 0 && operations.Count > TrendQuestion.MostOperations)
+        {
+            html.Element("p", $"Trends over earlier runs stand beside the first {TrendQuestion.MostOperations} operations; ./harness history show OPERATION draws any.", ("class", "more"));
         }
 
         html.Close().Line();

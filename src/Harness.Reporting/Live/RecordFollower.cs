@@ -93,7 +93,7 @@ internal sealed class RecordFollower : IDisposable
                 }
             }
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
         }
 

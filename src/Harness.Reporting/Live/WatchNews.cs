@@ -4,13 +4,17 @@ namespace Harness.Reporting.Live;
 /// <param name="time">Clock of the viewers' pauses.</param>
 internal sealed class WatchNews(TimeProvider time)
 {
+    private readonly TaskCompletionSource _ended = New();
     private TaskCompletionSource _next = New();
 
     /// <summary>The clock.</summary>
     public TimeProvider Time => time;
 
     /// <summary>True once no more events come.</summary>
-    public bool HasEnded { get; private set; }
+    public bool HasEnded => _ended.Task.IsCompleted;
+
+    /// <summary>Completes once no more events come.</summary>
+    public Task Ended => _ended.Task;
 
     /// <summary>Completes at the next event, or at the end.</summary>
     public Task Next => Volatile.Read(ref _next).Task;
@@ -25,7 +29,7 @@ internal sealed class WatchNews(TimeProvider time)
     /// <summary>The last event was written.</summary>
     public void End()
     {
-        HasEnded = true;
+        _ended.TrySetResult();
         Tell();
     }
 

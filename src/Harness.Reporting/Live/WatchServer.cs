@@ -20,8 +20,9 @@ public sealed class WatchServer : IRunSink, IHttpApplication<HttpContext>, IDisp
 
     // More are no audience.
     private const int MostConnections = 128;
-    private static readonly TimeSpan _slice = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan _stalledAfter = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan _mostAtEnd = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan _look = TimeSpan.FromMilliseconds(20);
 
     private readonly string _record;
     private readonly Func<string> _left;
@@ -29,7 +30,7 @@ public sealed class WatchServer : IRunSink, IHttpApplication<HttpContext>, IDisp
     private readonly KestrelServer _server;
     private readonly string _token = RandomNumberGenerator.GetHexString(TokenBytes * 2, lowercase: true);
     private readonly byte[] _tokenHash;
-    private readonly HashSet<WatchStream> _streams = [];
+    private readonly Dictionary<WatchStream, HttpContext> _streams = [];
     private readonly Lock _gate = new();
     private bool _disposed;
 
@@ -74,7 +75,10 @@ public sealed class WatchServer : IRunSink, IHttpApplication<HttpContext>, IDisp
     /// <remarks>The event stands in the record already; viewers read it there, and none is waited for.</remarks>
     public void Write(RunEvent e) => _news.Tell();
 
-    /// <summary>Ends the service: viewers that are reading get what they lack, and one that stalls is left behind.</summary>
+    /// <summary>Viewers that take nothing any more.</summary>
+    internal int Stalled => Streams().Count(IsStalled);
+
+    /// <summary>Ends the service: viewers that are reading get what they lack, and one that stalls is left behind; one that stalled before the end is not waited for.</summary>
     public void Dispose()
     {
         if (_disposed)
@@ -84,15 +88,22 @@ public sealed class WatchServer : IRunSink, IHttpApplication<HttpContext>, IDisp
 
         _disposed = true;
         _news.End();
-        var (deadline, before) = (TimeProvider.System.GetTimestamp(), -1L);
-        while (Progress() is { } now && now != before && TimeProvider.System.GetElapsedTime(deadline) < _mostAtEnd)
+        var since = _news.Time.GetTimestamp();
+        while (Streams() is var streams && streams.Any(stream => !IsStalled(stream)) && _news.Time.GetElapsedTime(since) < _mostAtEnd)
         {
-            before = now;
-            SpinWait.SpinUntil(() => Progress() is null, _slice);
+            Task.WaitAny(Task.WhenAll(streams.Select(stream => stream.Ended)), Task.Delay(_look));
+        }
+
+        lock (_gate)
+        {
+            foreach (var context in _streams.Values)
+            {
+                context.Abort();
+            }
         }
 
         // Answers that are written are finished; connections that did not end by then are cut.
-        using var cut = new CancellationTokenSource(_slice);
+        using var cut = new CancellationTokenSource(_stalledAfter);
         _server.StopAsync(cut.Token).GetAwaiter().GetResult();
         _server.Dispose();
     }
@@ -143,7 +154,7 @@ public sealed class WatchServer : IRunSink, IHttpApplication<HttpContext>, IDisp
         var stream = new WatchStream(_record, _news, _left);
         lock (_gate)
         {
-            _streams.Add(stream);
+            _streams.Add(stream, context);
         }
 
         try
@@ -170,11 +181,13 @@ public sealed class WatchServer : IRunSink, IHttpApplication<HttpContext>, IDisp
     // The hashes are equally long whatever was typed, so that the comparison's time says nothing.
     private static byte[] Hash(string token) => SHA256.HashData(Encoding.UTF8.GetBytes(token));
 
-    private long? Progress()
+    private bool IsStalled(WatchStream stream) => stream.HasWaited > _stalledAfter;
+
+    private WatchStream[] Streams()
     {
         lock (_gate)
         {
-            return _streams.Count == 0 ? null : _streams.Sum(stream => stream.Taken);
+            return [.. _streams.Keys];
         }
     }
 }

@@ -22,15 +22,32 @@ internal sealed class WatchStream(string record, WatchNews news, Func<string> le
 
     private readonly ArrayBufferWriter<byte> _batch = new(BatchBytes);
     private string _said = "";
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private long _writingSince; // 0 while nothing waits for the viewer
 
-    /// <summary>Batches that the viewer took.</summary>
-    public long Taken { get; private set; }
+    /// <summary>Completes when the viewer has everything or has left.</summary>
+    public Task Ended => _ended.Task;
+
+    /// <summary>The time for which the viewer has not taken what is there for it.</summary>
+    public TimeSpan HasWaited => Volatile.Read(ref _writingSince) is var since && since == 0 ? TimeSpan.Zero : news.Time.GetElapsedTime(since);
 
     /// <summary>Sends events until the run ends or the viewer leaves.</summary>
     /// <param name="response">The response.</param>
     /// <param name="after">Number of the last event that the viewer has; 0 for none.</param>
     /// <param name="gone">Ends when the viewer left.</param>
     public async Task SendAsync(HttpResponse response, long after, CancellationToken gone)
+    {
+        try
+        {
+            await SendAllAsync(response, after, gone);
+        }
+        finally
+        {
+            _ended.SetResult();
+        }
+    }
+
+    private async Task SendAllAsync(HttpResponse response, long after, CancellationToken gone)
     {
         using var lines = new RecordFollower(record);
         Text("retry: 500\n\n");
@@ -60,7 +77,7 @@ internal sealed class WatchStream(string record, WatchNews news, Func<string> le
                 return;
             }
 
-            await Task.Delay(_gap, news.Time, gone);
+            await Task.WhenAny(news.Ended, Task.Delay(_gap, news.Time, gone));
             await Task.WhenAny(next, Task.Delay(_tick, news.Time, gone));
             gone.ThrowIfCancellationRequested();
         }
@@ -89,10 +106,11 @@ internal sealed class WatchStream(string record, WatchNews news, Func<string> le
     {
         if (_batch.WrittenCount > 0)
         {
+            Volatile.Write(ref _writingSince, Math.Max(1, news.Time.GetTimestamp()));
             await response.Body.WriteAsync(_batch.WrittenMemory, gone);
             await response.Body.FlushAsync(gone);
+            Volatile.Write(ref _writingSince, 0);
             _batch.ResetWrittenCount();
-            Taken++;
         }
     }
 }

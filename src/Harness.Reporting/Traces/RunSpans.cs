@@ -45,7 +45,7 @@ internal static class RunSpans
         foreach (var step in scenario.Steps.Where(step => step.Status != "skipped"))
         {
             using var child = source.StartActivity(ForeignText.Name($"{step.Keyword.Trim()} {step.Text}"), ActivityKind.Internal, span.Context, startTime: at);
-            at = at.AddMilliseconds(Cucumber.CucumberMessages.Finite(step.DurationMs));
+            at = Cucumber.CucumberTime.After(at, step.DurationMs);
             child?.SetTag("harness.step.status", step.Status).SetStatus(step.Status == "passed" ? ActivityStatusCode.Ok : ActivityStatusCode.Error).SetEndTime(at.UtcDateTime);
         }
 
@@ -60,6 +60,6 @@ internal static class RunSpans
     private static void End(Activity span, DateTimeOffset begin, double ms, Verdict verdict, string? why)
     {
         span.SetStatus(verdict == Verdict.Pass ? ActivityStatusCode.Ok : ActivityStatusCode.Error, verdict == Verdict.Pass ? null : why is null ? verdict.Word() : $"{verdict.Word()}: {ForeignText.Line(why)}");
-        span.SetEndTime(begin.AddMilliseconds(Cucumber.CucumberMessages.Finite(ms)).UtcDateTime);
+        span.SetEndTime(Cucumber.CucumberTime.After(begin, ms).UtcDateTime);
     }
 }

@@ -12,7 +12,11 @@ public sealed record TrendPoint(DateTimeOffset At, string Run, string Build, dou
 /// <summary>The operations of a run, for which earlier values are asked.</summary>
 /// <param name="Rig">The rig's name; null where the record does not say.</param>
 /// <param name="Operations">Each device with each operation that was measured on it.</param>
-public sealed record TrendQuestion(string? Rig, IReadOnlyList<(string Device, string Operation)> Operations);
+public sealed record TrendQuestion(string? Rig, IReadOnlyList<(string Device, string Operation)> Operations)
+{
+    /// <summary>The operations whose trends a report has room for, and a run's end has time for.</summary>
+    public const int MostOperations = 12;
+}
 
 /// <summary>A change of level in a trend.</summary>
 /// <param name="At">Index of the first point of the new level.</param>

@@ -34,28 +34,39 @@ public sealed class CompletionTests : WorkFolderTests
     }
 
     [Test]
-    public async Task Every_option_of_every_command_is_known()
+    public async Task Every_command_and_every_option_of_every_command_is_known()
     {
-        foreach (var command in CommandTree.Create().Subcommands)
+        var all = CommandLines.Commands(CommandTree.Create()).ToList();
+        var options = await CompleteAsync([.. all.Select(c => $"harness {c.Path} --")]);
+        var commands = await CompleteAsync([.. all.Select(c => $"harness {c.Path} ")]);
+        Assert.Multiple(() =>
         {
-            var known = await CompleteAsync($"harness {command.Name} --");
-            Assert.That(command.Options.Select(option => option.Name).Where(name => name.StartsWith("--", StringComparison.Ordinal)), Is.SubsetOf(known), command.Name);
-        }
+            for (var i = 0; i < all.Count; i++)
+            {
+                Assert.That(all[i].Command.Options.Where(option => !option.Hidden).Select(option => option.Name).Append("--help"), Is.SubsetOf(options[i]), all[i].Path);
+                Assert.That(all[i].Command.Subcommands.Select(sub => sub.Name), Is.SubsetOf(commands[i]), all[i].Path);
+            }
+        });
     }
 
-    private async Task<string[]> CompleteAsync(string typed)
+    private async Task<string[]> CompleteAsync(string typed) => (await CompleteAsync([typed]))[0];
+
+    private async Task<string[][]> CompleteAsync(string[] typed)
     {
         _work.Write("harness.bash", Cli.Commands.Completion.BashCompletion.Script(CommandTree.Create()));
         const string Script = """
             source ./harness.bash
-            IFS=' ' read -r -a COMP_WORDS <<< "$1"
-            case $1 in *' ') COMP_WORDS+=('') ;; esac
-            COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
-            $(complete -p harness >/dev/null && echo _harness)
-            printf '%s\n' "${COMPREPLY[@]}"
+            function=$(complete -p harness >/dev/null && echo _harness)
+            for line in "$@"; do
+                IFS=' ' read -r -a COMP_WORDS <<< "$line"
+                case $line in *' ') COMP_WORDS+=('') ;; esac
+                COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
+                $function
+                printf '%s\n' "${COMPREPLY[@]}" end
+            done
             """;
-        var ended = await HarnessProcess.RunProgramAsync(_work.Path, "", "bash", "-euc", Script, "bash", typed);
+        var ended = await HarnessProcess.RunProgramAsync(_work.Path, "", "bash", ["-euc", Script, "bash", .. typed]);
         Assert.That((ended.ExitCode, ended.Stderr), Is.EqualTo((0, "")), ended.ToString());
-        return ended.Stdout.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        return [.. ended.Stdout.Split("end\n")[..typed.Length].Select(words => words.Split('\n', StringSplitOptions.RemoveEmptyEntries))];
     }
 }

@@ -85,6 +85,9 @@ public sealed class HistoryTests : WorkFolderTests
         Assert.That(run.ExitCode, Is.Zero, run.ToString());
         Assert.That(run.Stdout, Does.Contain("PASSED").And.Contain("record: "));
         Assert.That(run.Stderr, Does.StartWith("harness: warning: the history ").And.Contain(says).And.Contain("next: ").And.Not.Contain("s3cret").And.Not.Contain("   at "));
+        var report = await TypeInAsync(history, "report", "r", "--html");
+        Assert.That((report.ExitCode, report.Stdout.Contains("PASSED", StringComparison.Ordinal)), Is.EqualTo((0, true)), report.Stderr);
+        Assert.That(report.Stderr, Does.StartWith("harness: warning: the report has no trends: the history ").And.Contain(says).And.Not.Contain("s3cret").And.Not.Contain("   at "));
         var list = await TypeInAsync(history, "history");
         Assert.That((list.ExitCode, list.Stdout), Is.EqualTo((2, "")), list.ToString());
         Assert.That(list.Stderr, Does.Contain(says).And.Contain("next: ").And.Not.Contain("s3cret").And.Not.Contain("   at "));

@@ -118,6 +118,12 @@ public sealed class ReportTests : TypedCommandTests
         Assert.That(report.ExitCode, Is.Zero, report.ToString());
         using var parsed = JsonDocument.Parse(report.Stdout);
         Assert.That(parsed.RootElement.GetProperty("verdict").GetString(), Is.EqualTo("aborted"));
+        foreach (var form in (string[])["--junit", "--messages"])
+        {
+            var told = await _typed.RunAsync("report", "cut", form);
+            Assert.That(told.ExitCode, Is.Zero, told.ToString());
+            Assert.That(told.Stderr, Does.StartWith("harness: warning: the record has no run-finished"), form);
+        }
 
         var html = await _typed.RunAsync("report", "cut", "--html");
         Assert.That(html.ExitCode, Is.Zero, html.Stderr);

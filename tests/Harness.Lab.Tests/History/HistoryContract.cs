@@ -126,19 +126,25 @@ public abstract class HistoryContract
     [Test]
     public void Text_of_any_characters_and_numbers_that_are_none_are_taken()
     {
-        var text = string.Concat(Enumerable.Range(0, 0x100).Select(i => (char)i)) + "\ud800 '; DROP TABLE runs; -- " + new string('n', 10_240);
+        // 10 kB that no database can compress, which is what an index bounds.
+        var noise = new byte[7_680];
+        new Random(1).NextBytes(noise);
+        var text = string.Concat(Enumerable.Range(0, 0x100).Select(i => (char)i)) + "\ud800 '; DROP TABLE runs; -- " + Convert.ToBase64String(noise);
         using var store = _database.Open();
         Run.Put(store, Run.Of("r", Run.Start, [Verdict.Fail], _ => double.NaN).Select(e => e switch
         {
-            RunStarted s => s with { Features = text, RigName = text },
+            RunStarted s => s with { RunId = text, Features = text, RigName = text },
             ScenarioStarted s => s with { Id = text },
             StepFinished s => s with { Scenario = text },
-            SamplesSummarized s => s with { Scenario = text, Operation = text },
+            SamplesSummarized s => s with { Scenario = text, Operation = text, Device = text },
             ScenarioFinished s => s with { Id = text, Name = text, DurationMs = double.NegativeInfinity, Failure = new FailureDetail(text, text, text, text, text, text, text) },
             RunFinished s => s with { DurationMs = double.NaN },
             _ => e,
         }));
         Assert.That(store.Runs(10).Single().Counts.Failed, Is.EqualTo(1));
+        Assert.That(store.DevicesOf(text), Has.Count.EqualTo(1));
+        Assert.That(Trends.Of(store, text, text).Single().Values, Has.Count.EqualTo(1));
+        Assert.That(store.DevicesOf(text + "x"), Is.Empty, "two long names that begin alike are two");
     }
 
     [Test]

@@ -61,16 +61,17 @@ public sealed class BadInputTests
         Assert.That(page, Has.Length.LessThan(1_000_000));
     }
 
-    [Test]
+    [TestCase("Scenario", "the board does what it says at some length")]
+    [TestCase("シナリオ", "基板がここに書かれたとおりのことをかなり長く続ける")]
     [Category("Long")]
-    public void Twenty_thousand_scenarios_stay_below_5_MB_with_what_failed_first()
+    public void Twenty_thousand_scenarios_stay_below_5_MB_with_what_failed_first(string word, string step)
     {
         IEnumerable<RunEvent> Scenario(int i)
         {
             var (id, verdict) = ($"features/f{i % 100}.feature:{i}", i == 19_999 ? Verdict.Fail : Verdict.Pass);
-            yield return Runs.Begin(id, $"Feature {i % 100}", $"Scenario {i}", i);
-            yield return Runs.Step(id, "When", $"the board does what scenario {i} says at some length");
-            yield return Runs.End(id, $"Scenario {i}", verdict, 5, verdict == Verdict.Pass ? null : new FailureDetail("then", "Then x", "the last one", "this", "that", null, null));
+            yield return Runs.Begin(id, $"Feature {i % 100}", $"{word} {i}", i);
+            yield return Runs.Step(id, "When", $"{step} {i}");
+            yield return Runs.End(id, $"{word} {i}", verdict, 5, verdict == Verdict.Pass ? null : new FailureDetail("then", "Then x", "the last one", "this", "that", null, null));
         }
 
         var page = Pages.Of(Runs.Numbered([Runs.Started(20_000), .. Enumerable.Range(0, 20_000).SelectMany(Scenario), RunFinished.From(new VerdictCounts(19_999, 1, 0, 0, 0), 8)]));

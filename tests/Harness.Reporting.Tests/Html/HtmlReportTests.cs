@@ -92,6 +92,55 @@ public sealed class HtmlReportTests
     }
 
     [Test]
+    public void A_rig_of_many_parts_says_how_many_are_not_drawn()
+    {
+        var started = Runs.Started(0) with { Wiring = [.. Enumerable.Range(0, 30).Select(i => new WiredPart($"s{i}", "sensor", "bme280", "", "I2C"))] };
+        Assert.That(Pages.Of(Runs.Numbered([started])), Does.Contain("6 more parts stand in the table").And.Contains("s29"));
+    }
+
+    [Test]
+    public void Every_table_of_numbers_has_the_fingerprint_of_its_devices_below_it()
+    {
+        var budget = new BudgetJudged
+        {
+            Scenario = Runs.Seal, Device = "m4", Operation = "seal", Statistic = "max", N = 3, Observed = 9, Limit = 8, Unit = Unit.Instructions, Provenance = Provenance.EmulatedInstructions, Verdict = Verdict.Fail,
+        };
+        RunEvent[] samples = [.. Enumerable.Range(0, 5).Select(i => Runs.Sample(Runs.Seal, $"operation {i}", i, ClockKind.Device))];
+        var page = Pages.Of(Runs.Numbered(
+        [
+            Runs.Started(1), Runs.Device("m4", "serial", "qemu", Provenance.EmulatedInstructions), Runs.Begin(Runs.Seal, "f", "s", 1), .. samples, budget,
+            ClaimRuns.Cost("mqtt-present", "handshake", "client", 1, 2, 3) with { Device = "m4" }, Runs.End(Runs.Seal, "s", Verdict.Fail, 1),
+        ]));
+        var fingerprint = "<p class=\"fingerprint\">m4: serial by qemu, board ";
+        Assert.Multiple(() =>
+        {
+            foreach (var caption in (string[])["Budgets", "Every operation", "Operations counted by party and phase (Table 4 of the paper)"])
+            {
+                var table = page[page.IndexOf($"<caption>{caption}</caption>", StringComparison.Ordinal)..];
+                Assert.That(table.IndexOf(fingerprint, StringComparison.Ordinal), Is.InRange(1, 3000), caption);
+            }
+
+            Assert.That(page, Does.Contain("<dt>measured on</dt><dd>m4: serial by qemu, board "), "in the scenario");
+            Assert.That(page, Does.Match("Durations of scenarios and steps are wall time of [^<]+ cores"));
+        });
+    }
+
+    [Test]
+    public void The_files_of_a_run_are_listed_with_their_hashes()
+    {
+        var page = Pages.Of(Runs.Numbered([Runs.Started(0), new FilesKept { Files = [new KeptFile("audit cap.pcapng", 1234, new string('a', 64))] }]));
+        Assert.That(page, Does.Contain("Files beside the record (1)").And.Contains("<a href=\"./audit%20cap.pcapng\">audit cap.pcapng</a>").And.Contains("<td>1,234</td>").And.Contains($"<code>{new string('a', 64)}</code>"));
+    }
+
+    [Test]
+    public void The_room_of_a_report_is_counted_in_bytes()
+    {
+        var html = new HtmlWriter(System.IO.TextWriter.Null);
+        html.Text("測試 <");
+        Assert.That(html.Written, Is.EqualTo(3 + 3 + 1 + "&lt;".Length));
+    }
+
+    [Test]
     public void A_report_that_cannot_be_written_names_its_file()
     {
         using var run = new TemporaryRun(Runs.Green());

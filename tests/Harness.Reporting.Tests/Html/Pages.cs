@@ -80,6 +80,7 @@ internal static partial class Pages
             {
                 Transcripts = [text], Plugins = [text], PluginParts = [new PluginPart(text, text)],
             },
+            new FilesKept { Files = [new KeptFile(text, 1, text)] },
             RunFinished.From(default(VerdictCounts).Plus(Verdict.Fail), 20),
         ]);
     }

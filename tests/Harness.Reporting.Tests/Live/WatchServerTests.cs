@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Harness.Reporting.Tests.Live;
 
@@ -9,6 +10,7 @@ namespace Harness.Reporting.Tests.Live;
 public sealed class WatchServerTests
 {
     private static readonly HttpClient _client = new() { Timeout = TimeSpan.FromSeconds(30) };
+    private static readonly FaultSeen _large = new() { Device = "m4", Fault = "crc", Detail = new string('x', 10_000) };
 
     [TestCase("", "text/html")]
     [TestCase("watch.js", "text/javascript")]
@@ -190,18 +192,33 @@ public sealed class WatchServerTests
     }
 
     [Test]
+    public async Task A_viewer_that_stalled_before_the_end_is_not_waited_for()
+    {
+        var time = new FakeTimeProvider();
+        var run = new WatchedRun(time: time);
+        using var stalled = await StallAsync(run.Page);
+        run.Write([Runs.Started(1), .. Enumerable.Repeat(_large, 3000)]);
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        while (run.Server.Stalled == 0)
+        {
+            time.Advance(TimeSpan.FromSeconds(1));
+            await Task.Delay(5, limit.Token);
+        }
+
+        // From here on that clock stands still: an end that waited for a viewer by it would never come.
+        run.Write(RunFinished.From(default, 1));
+        await Task.Run(run.Dispose, limit.Token).WaitAsync(limit.Token);
+    }
+
+    [Test]
     public async Task A_viewer_that_stalls_slows_neither_the_run_nor_another_viewer_nor_the_end()
     {
         var run = new WatchedRun();
-        using var stalled = new TcpClient();
-        await stalled.ConnectAsync(IPAddress.Loopback, run.Page.Port);
-        await stalled.GetStream().WriteAsync(Encoding.ASCII.GetBytes($"GET {run.Page.AbsolutePath}events HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"));
-        Assert.That(await stalled.GetStream().ReadAsync(new byte[1]), Is.EqualTo(1), "it reads one byte, and then no more");
+        using var stalled = await StallAsync(run.Page);
         using var other = await Viewer.OpenAsync(run.Page);
 
-        var large = new FaultSeen { Device = "m4", Fault = "crc", Detail = new string('x', 10_000) };
         var watch = System.Diagnostics.Stopwatch.StartNew();
-        run.Write([Runs.Started(1), .. Enumerable.Repeat(large, 3000)]); // 30 MB: more than a connection takes
+        run.Write([Runs.Started(1), .. Enumerable.Repeat(_large, 3000)]); // 30 MB: more than a connection takes
         var alone = System.Diagnostics.Stopwatch.StartNew();
         run.Write(RunFinished.From(default, 1));
         Assert.That(alone.Elapsed, Is.LessThan(TimeSpan.FromSeconds(10)));
@@ -245,5 +262,16 @@ public sealed class WatchServerTests
         Assert.That(await viewer.NextAsync(), Is.EqualTo(new ServerSentEvent(null, "left", "about 9 s left")));
         Volatile.Write(ref left, "about 8 s left");
         Assert.That(await viewer.NextAsync(), Is.EqualTo(new ServerSentEvent(null, "left", "about 8 s left")));
+    }
+
+    /// <summary>Opens the events, reads one byte, and then no more.</summary>
+    private static async Task<TcpClient> StallAsync(Uri page)
+    {
+        // A small window: some kernels take 30 MB for a connection that nobody reads.
+        var stalled = new TcpClient { ReceiveBufferSize = 4096 };
+        await stalled.ConnectAsync(IPAddress.Loopback, page.Port);
+        await stalled.GetStream().WriteAsync(Encoding.ASCII.GetBytes($"GET {page.AbsolutePath}events HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"));
+        Assert.That(await stalled.GetStream().ReadAsync(new byte[1]), Is.EqualTo(1));
+        return stalled;
     }
 }

@@ -8,10 +8,10 @@ internal sealed class WatchedRun : IDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("watch tests ").FullName;
     private readonly RecordWriter _writer;
 
-    public WatchedRun(Func<string>? left = null)
+    public WatchedRun(Func<string>? left = null, TimeProvider? time = null)
     {
         _writer = RecordWriter.Create(_folder);
-        Server = WatchServer.StartAsync(_writer.Path, left ?? (() => ""), TimeProvider.System).GetAwaiter().GetResult();
+        Server = WatchServer.StartAsync(_writer.Path, left ?? (() => ""), time ?? TimeProvider.System).GetAwaiter().GetResult();
     }
 
     public WatchServer Server { get; }

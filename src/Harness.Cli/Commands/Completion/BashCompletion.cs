@@ -36,7 +36,7 @@ internal static class BashCompletion
         script.AppendLine("            case \"$path\" in");
         foreach (var (path, command) in all)
         {
-            var words = command.Subcommands.Select(sub => sub.Name).Concat(command.Arguments.SelectMany(Choices)).Concat(command.Options.Where(option => !option.Hidden).Select(option => option.Name));
+            var words = command.Subcommands.Select(sub => sub.Name).Concat(command.Arguments.SelectMany(Choices)).Concat(command.Options.Concat(root.Options.Where(option => option.Recursive)).Where(option => !option.Hidden).Select(option => option.Name).Distinct());
             var takesFiles = command.Arguments.Any(argument => Choices(argument).Count == 0 && IsText(argument.ValueType));
             script.AppendLine($"                {Quote(path)}) words={Quote(string.Join(' ', words))}{(takesFiles ? " files=1" : "")} ;;");
         }

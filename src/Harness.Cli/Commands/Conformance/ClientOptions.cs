@@ -54,15 +54,7 @@ internal sealed class ClientOptions
             // The command itself may hold a password, so it stands in no record.
             var again = command is null ? $"--listen {listen}" : "--run \"$DEVICE\"";
             var subject = new ConformanceSubject("device", shown, listen.Port == 0 ? listen.Address.ToString() : listen.ToString(), again);
-            try
-            {
-                return await ConformanceJudgement.RunAsync(run, request, subject, told => ClientConformanceRun.RunAsync(client, [.. request.Statements.Cast<ClientStatement>()], told, stop));
-            }
-            catch (MqttNotConnectedException)
-            {
-                run.EndBroken();
-                throw;
-            }
+            return await ConformanceJudgement.RunAsync(run, request, subject, told => ClientConformanceRun.RunAsync(client, [.. request.Statements.Cast<ClientStatement>()], told, stop));
         });
     }
 

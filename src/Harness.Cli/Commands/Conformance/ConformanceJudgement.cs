@@ -20,17 +20,7 @@ internal static class ConformanceJudgement
         RecordedRun run, ConformanceRequest request, ConformanceSubject subject, Func<Action<ConformanceOutcome>, Task<IReadOnlyList<ConformanceOutcome>>> decide)
     {
         var record = new ConformanceRecord(run, subject, request.Statements.Count);
-        IReadOnlyList<ConformanceOutcome> outcomes;
-        try
-        {
-            outcomes = await WithProgressAsync(record, request.Statements.Count, decide);
-        }
-        catch (OperationCanceledException)
-        {
-            record.End(stopped: true);
-            throw;
-        }
-
+        var outcomes = await run.ConcludingAsync(() => WithProgressAsync(record, request.Statements.Count, decide), () => record.End(stopped: true));
         run.Save(ConformanceReport.FileName, output => output.Write(ConformanceReport.RenderMarkdown(subject, outcomes)));
         record.End(stopped: false);
         Console.Out.WriteLine(request.Json ? ConformanceReport.RenderJson(subject, outcomes) : ConformanceReport.Render(subject, outcomes));

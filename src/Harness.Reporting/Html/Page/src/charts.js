@@ -54,12 +54,17 @@ function distribution(figure, place) {
   const marks = [...figure.querySelectorAll("[data-mark]")].map((m) => ({ kind: m.dataset.mark, at: +m.dataset.at, words: m.dataset.mark }));
   const near = marks.filter((m) => m.at >= low - span && m.at <= high + span);
   const domain = [Math.min(low, ...near.map((m) => m.at)), Math.max(high, ...near.map((m) => m.at))];
+  // One that would squeeze the samples into a corner stands at the edge, with an arrow to where it is.
+  for (const m of marks) {
+    m.words = near.includes(m) ? m.words : m.at < low ? `← ${m.words}` : `${m.words} →`;
+    m.x = Math.min(domain[1], Math.max(domain[0], m.at));
+  }
   const x = { label: unit, domain, nice: false };
   const xAxis = axisX({ ticks: 5, tickFormat: (v) => digits(v), label: unit });
   const words = (d) => `${d.above ? "above " : ""}${digits(d.from)} to ${d.above ? "the largest" : digits(d.to)} ${unit}\n${digits(d.n)} samples\nup to here: ${percent(d.share)}`;
-  const lines = () => near.flatMap((m, i) => [
-    ruleX([m], { x: "at", stroke: "var(--mark)", strokeWidth: m.kind === "budget" ? 2.5 : 1.5, strokeDasharray: dashes[m.kind] ?? null }),
-    text([m], { x: "at", text: "words", frameAnchor: "top", dy: -22 + 11 * (i % 2), textAnchor: m.at > (domain[0] + domain[1]) / 2 ? "end" : "start", fill: "currentColor" }),
+  const lines = () => marks.flatMap((m, i) => [
+    ruleX([m], { x: "x", stroke: "var(--mark)", strokeWidth: m.kind === "budget" ? 2.5 : 1.5, strokeDasharray: dashes[m.kind] ?? null }),
+    text([m], { x: "x", text: "words", frameAnchor: "top", dy: -22 + 11 * (i % 2), textAnchor: m.x > (domain[0] + domain[1]) / 2 ? "end" : "start", fill: "currentColor" }),
   ]);
   const histogram = plot({
     ...frame(figure, "Histogram"), ...size(place), x, y: { label: "samples", nice: true },
