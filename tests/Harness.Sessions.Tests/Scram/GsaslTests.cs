@@ -79,9 +79,10 @@ public sealed class GsaslTests
             return Convert.FromBase64String(await LineAsync());
         }
 
-        /// <summary>Says no more, and waits for its exit status.</summary>
+        /// <summary>Says no more, and waits for its exit status: 0 after a login that both ends accept.</summary>
         public async Task<int> EndAsync()
         {
+            await SayAsync([]); // it asks once more
             _process.StandardInput.Close();
             await _process.WaitForExitAsync(_limit.Token);
             return _process.ExitCode;
