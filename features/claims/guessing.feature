@@ -144,3 +144,10 @@ Feature: Off-line guessing of passwords
     Examples:
       | scheme   |
       | hardened |
+
+  @scheme:hardened @req:CLAIM-4 @attack:opg-pair-run
+  Scenario: The broker that carries a pair run has no way to try pair passwords
+    Given hardened between a publisher, a broker and a subscriber
+    When the adversary tries opg-pair-run
+    Then the attack ends as the claims table expects
+    And on its positive control it succeeds

@@ -338,19 +338,44 @@ Feature: What devices log in with today
       | scheme   |
       | password |
 
-  @scheme:tls @claim:UA @req:CLAIM-1 @attack:ua-tls-two-sessions
-  Scenario: An eavesdropper cannot link two sessions over TLS
-    Given tls between a publisher, a broker and a subscriber
+  @claim:UA @req:CLAIM-1 @attack:ua-tls-two-sessions
+  Scenario Outline: An eavesdropper cannot link two sessions over TLS
+    Given <scheme> between a publisher, a broker and a subscriber
     When the adversary tries ua-tls-two-sessions
     Then the attack ends as the claims table expects
     And on its positive control it succeeds
 
-  @scheme:tls @claim:MA @req:CLAIM-2 @attack:ma-tls-certificates
-  Scenario: A device sends its password to no broker with a wrong certificate
-    Given tls between a publisher, a broker and a subscriber
+    @scheme:tls
+    Examples:
+      | scheme |
+      | tls    |
+
+    @scheme:tls-client
+    Examples:
+      | scheme     |
+      | tls-client |
+
+    @scheme:tls-psk
+    Examples:
+      | scheme  |
+      | tls-psk |
+
+  @claim:MA @req:CLAIM-2 @attack:ma-tls-certificates
+  Scenario Outline: A device sends its password to no broker with a wrong certificate
+    Given <scheme> between a publisher, a broker and a subscriber
     When the adversary tries ma-tls-certificates
     Then the attack ends as the claims table expects
     And on its positive control it succeeds
+
+    @scheme:tls
+    Examples:
+      | scheme |
+      | tls    |
+
+    @scheme:tls-client
+    Examples:
+      | scheme     |
+      | tls-client |
 
   @scheme:tls @claim:MA @req:CLAIM-2 @attack:ma-tls-wrong-password
   Scenario: Who has a wrong password does not get in over TLS
@@ -359,93 +384,311 @@ Feature: What devices log in with today
     Then the attack ends as the claims table expects
     And on its positive control it succeeds
 
-  @scheme:tls @claim:MITM @req:CLAIM-3 @attack:mitm-tls-two-connections
-  Scenario: Two connections back to back log no device in
-    Given tls between a publisher, a broker and a subscriber
+  @scheme:tls-client @claim:MA @req:CLAIM-2 @attack:ma-tls-client-certificate
+  Scenario: Who has no certificate of that name does not get in
+    Given tls-client between a publisher, a broker and a subscriber
+    When the adversary tries ma-tls-client-certificate
+    Then the attack ends as the claims table expects
+    And on its positive control it succeeds
+
+  @scheme:tls-psk @claim:MA @req:CLAIM-2 @attack:ma-tls-psk-key
+  Scenario: Who has no key of that name does not get in
+    Given tls-psk between a publisher, a broker and a subscriber
+    When the adversary tries ma-tls-psk-key
+    Then the attack ends as the claims table expects
+    And on its positive control it succeeds
+
+  @scheme:tls-psk @claim:MA @req:CLAIM-2 @attack:ma-tls-psk-rogue-broker
+  Scenario: A device sends its CONNECT to no broker without its key
+    Given tls-psk between a publisher, a broker and a subscriber
+    When the adversary tries ma-tls-psk-rogue-broker
+    Then the attack ends as the claims table expects
+    And on its positive control it succeeds
+
+  @claim:MITM @req:CLAIM-3 @attack:mitm-tls-two-connections
+  Scenario Outline: Two connections back to back log no device in
+    Given <scheme> between a publisher, a broker and a subscriber
     When the adversary tries mitm-tls-two-connections
     Then the attack ends as the claims table expects
     And on its positive control it succeeds
 
-  @scheme:tls @claim:MITM @req:CLAIM-3 @attack:mitm-tls-altered-record
-  Scenario: A record altered in the middle reaches nobody
-    Given tls between a publisher, a broker and a subscriber
+    @scheme:tls
+    Examples:
+      | scheme |
+      | tls    |
+
+    @scheme:tls-client
+    Examples:
+      | scheme     |
+      | tls-client |
+
+    @scheme:tls-psk
+    Examples:
+      | scheme  |
+      | tls-psk |
+
+  @claim:MITM @req:CLAIM-3 @attack:mitm-tls-altered-record
+  Scenario Outline: A record altered in the middle reaches nobody
+    Given <scheme> between a publisher, a broker and a subscriber
     When the adversary tries mitm-tls-altered-record
     Then the attack ends as the claims table expects
     And on its positive control it succeeds
 
-  @scheme:tls @claim:OPG @req:CLAIM-4 @attack:opg-tls-captured-login
-  Scenario: A capture of one login over TLS holds no password
-    Given tls between a publisher, a broker and a subscriber
+    @scheme:tls
+    Examples:
+      | scheme |
+      | tls    |
+
+    @scheme:tls-client
+    Examples:
+      | scheme     |
+      | tls-client |
+
+    @scheme:tls-psk
+    Examples:
+      | scheme  |
+      | tls-psk |
+
+  @claim:OPG @req:CLAIM-4 @attack:opg-tls-captured-login
+  Scenario Outline: A capture of one login over TLS holds no password
+    Given <scheme> between a publisher, a broker and a subscriber
     When the adversary tries opg-tls-captured-login
     Then the attack ends as the claims table expects
     And on its positive control it succeeds
 
-  @scheme:tls @claim:REPLAY @req:CLAIM-5 @attack:replay-tls-login
-  Scenario: A recorded login over TLS opens no session
-    Given tls between a publisher, a broker and a subscriber
+    @scheme:tls
+    Examples:
+      | scheme |
+      | tls    |
+
+    @scheme:tls-psk
+    Examples:
+      | scheme  |
+      | tls-psk |
+
+  @scheme:tls-psk @claim:OPG @req:CLAIM-4 @attack:opg-tls-psk-rogue-broker
+  Scenario: A broker without the key learns nothing to try keys against
+    Given tls-psk between a publisher, a broker and a subscriber
+    When the adversary tries opg-tls-psk-rogue-broker
+    Then the attack ends as the claims table expects
+    And on its positive control it succeeds
+
+  @claim:REPLAY @req:CLAIM-5 @attack:replay-tls-login
+  Scenario Outline: A recorded login over TLS opens no session
+    Given <scheme> between a publisher, a broker and a subscriber
     When the adversary tries replay-tls-login
     Then the attack ends as the claims table expects
     And on its positive control it succeeds
 
-  @scheme:tls @claim:REPLAY @req:CLAIM-5 @attack:replay-tls-record
-  Scenario: A record is not taken twice
-    Given tls between a publisher, a broker and a subscriber
+    @scheme:tls
+    Examples:
+      | scheme |
+      | tls    |
+
+    @scheme:tls-client
+    Examples:
+      | scheme     |
+      | tls-client |
+
+    @scheme:tls-psk
+    Examples:
+      | scheme  |
+      | tls-psk |
+
+  @claim:REPLAY @req:CLAIM-5 @attack:replay-tls-record
+  Scenario Outline: A record is not taken twice
+    Given <scheme> between a publisher, a broker and a subscriber
     When the adversary tries replay-tls-record
     Then the attack ends as the claims table expects
     And on its positive control it succeeds
 
-  @scheme:tls @claim:REPLAY @req:CLAIM-5 @attack:replay-tls-record-across-sessions
-  Scenario: A record of one session is not taken in the next
-    Given tls between a publisher, a broker and a subscriber
+    @scheme:tls
+    Examples:
+      | scheme |
+      | tls    |
+
+    @scheme:tls-client
+    Examples:
+      | scheme     |
+      | tls-client |
+
+    @scheme:tls-psk
+    Examples:
+      | scheme  |
+      | tls-psk |
+
+  @claim:REPLAY @req:CLAIM-5 @attack:replay-tls-record-across-sessions
+  Scenario Outline: A record of one session is not taken in the next
+    Given <scheme> between a publisher, a broker and a subscriber
     When the adversary tries replay-tls-record-across-sessions
     Then the attack ends as the claims table expects
     And on its positive control it succeeds
 
-  @scheme:tls @claim:DC @req:CLAIM-6 @attack:dc-tls-plaintext-on-the-wire
-  Scenario: No piece of a reading stands on the wire under TLS
-    Given tls between a publisher, a broker and a subscriber
+    @scheme:tls
+    Examples:
+      | scheme |
+      | tls    |
+
+    @scheme:tls-client
+    Examples:
+      | scheme     |
+      | tls-client |
+
+    @scheme:tls-psk
+    Examples:
+      | scheme  |
+      | tls-psk |
+
+  @claim:DC @req:CLAIM-6 @attack:dc-tls-plaintext-on-the-wire
+  Scenario Outline: No piece of a reading stands on the wire under TLS
+    Given <scheme> between a publisher, a broker and a subscriber
     When the adversary tries dc-tls-plaintext-on-the-wire
     Then the attack ends as the claims table expects
     And on its positive control it succeeds
 
-  @scheme:tls @claim:DP @req:CLAIM-7 @attack:dp-tls-curious-broker
-  Scenario: The broker behind TLS cannot read
-    Given tls between a publisher, a broker and a subscriber
+    @scheme:tls
+    Examples:
+      | scheme |
+      | tls    |
+
+    @scheme:tls-client
+    Examples:
+      | scheme     |
+      | tls-client |
+
+    @scheme:tls-psk
+    Examples:
+      | scheme  |
+      | tls-psk |
+
+  @claim:DP @req:CLAIM-7 @attack:dp-tls-curious-broker
+  Scenario Outline: The broker behind TLS cannot read
+    Given <scheme> between a publisher, a broker and a subscriber
     When the adversary tries dp-tls-curious-broker
     Then the attack ends as the claims table expects
     And on its positive control it succeeds
 
-  @scheme:tls @claim:DI @req:CLAIM-8 @attack:di-tls-altered-record
-  Scenario: A record altered on the wire reaches nobody
-    Given tls between a publisher, a broker and a subscriber
+    @scheme:tls
+    Examples:
+      | scheme |
+      | tls    |
+
+    @scheme:tls-client
+    Examples:
+      | scheme     |
+      | tls-client |
+
+    @scheme:tls-psk
+    Examples:
+      | scheme  |
+      | tls-psk |
+
+  @claim:DI @req:CLAIM-8 @attack:di-tls-altered-record
+  Scenario Outline: A record altered on the wire reaches nobody
+    Given <scheme> between a publisher, a broker and a subscriber
     When the adversary tries di-tls-altered-record
     Then the attack ends as the claims table expects
     And on its positive control it succeeds
 
-  @scheme:tls @claim:DI @req:CLAIM-8 @attack:di-tls-broker-forges
-  Scenario: The broker behind TLS forges nothing
-    Given tls between a publisher, a broker and a subscriber
+    @scheme:tls
+    Examples:
+      | scheme |
+      | tls    |
+
+    @scheme:tls-client
+    Examples:
+      | scheme     |
+      | tls-client |
+
+    @scheme:tls-psk
+    Examples:
+      | scheme  |
+      | tls-psk |
+
+  @claim:DI @req:CLAIM-8 @attack:di-tls-broker-forges
+  Scenario Outline: The broker behind TLS forges nothing
+    Given <scheme> between a publisher, a broker and a subscriber
     When the adversary tries di-tls-broker-forges
     Then the attack ends as the claims table expects
     And on its positive control it succeeds
 
-  @scheme:tls @claim:A @req:CLAIM-9 @attack:a-tls-publish-without-grant
-  Scenario: Who has no grant publishes nothing over TLS that a subscriber takes
-    Given tls between a publisher, a broker and a subscriber
+    @scheme:tls
+    Examples:
+      | scheme |
+      | tls    |
+
+    @scheme:tls-client
+    Examples:
+      | scheme     |
+      | tls-client |
+
+    @scheme:tls-psk
+    Examples:
+      | scheme  |
+      | tls-psk |
+
+  @claim:A @req:CLAIM-9 @attack:a-tls-publish-without-grant
+  Scenario Outline: Who has no grant publishes nothing over TLS that a subscriber takes
+    Given <scheme> between a publisher, a broker and a subscriber
     When the adversary tries a-tls-publish-without-grant
     Then the attack ends as the claims table expects
     And on its positive control it succeeds
 
-  @scheme:tls @claim:NR @req:CLAIM-10 @attack:nr-tls-subscriber-forges
-  Scenario: Over TLS a subscriber cannot make a message that counts as the publisher's
-    Given tls between a publisher, a broker and a subscriber
+    @scheme:tls
+    Examples:
+      | scheme |
+      | tls    |
+
+    @scheme:tls-client
+    Examples:
+      | scheme     |
+      | tls-client |
+
+    @scheme:tls-psk
+    Examples:
+      | scheme  |
+      | tls-psk |
+
+  @claim:NR @req:CLAIM-10 @attack:nr-tls-subscriber-forges
+  Scenario Outline: Over TLS a subscriber cannot make a message that counts as the publisher's
+    Given <scheme> between a publisher, a broker and a subscriber
     When the adversary tries nr-tls-subscriber-forges
     Then the attack ends as the claims table expects
     And on its positive control it succeeds
 
-  @scheme:tls @claim:DI @req:CLAIM-11 @attack:di-tls-insider
-  Scenario: Over TLS a reader makes nothing that another takes for the publisher's
-    Given tls between a publisher, a broker and a subscriber
+    @scheme:tls
+    Examples:
+      | scheme |
+      | tls    |
+
+    @scheme:tls-client
+    Examples:
+      | scheme     |
+      | tls-client |
+
+    @scheme:tls-psk
+    Examples:
+      | scheme  |
+      | tls-psk |
+
+  @claim:DI @req:CLAIM-11 @attack:di-tls-insider
+  Scenario Outline: Over TLS a reader makes nothing that another takes for the publisher's
+    Given <scheme> between a publisher, a broker and a subscriber
     When the adversary tries di-tls-insider
     Then the attack ends as the claims table expects
     And on its positive control it succeeds
+
+    @scheme:tls
+    Examples:
+      | scheme |
+      | tls    |
+
+    @scheme:tls-client
+    Examples:
+      | scheme     |
+      | tls-client |
+
+    @scheme:tls-psk
+    Examples:
+      | scheme  |
+      | tls-psk |

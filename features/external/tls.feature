@@ -1,7 +1,7 @@
 @external @tls
 Feature: TLS of a device of one's own
   A broker presents what a device must refuse, one thing after the other, and sees whether a byte of application data leaves it. The device has logged in at a valid
-  certificate before, so that a refusal tells something. A device that goes on without a stapled answer about revocation is told so, and does not fail.
+  certificate before, so that a refusal tells something. A device that goes on without a stapled answer about revocation, or cannot know of one, is told so, and does not fail.
 
   Background:
     Given a broker with enhanced authentication
@@ -27,6 +27,7 @@ Feature: TLS of a device of one's own
       | a certificate of another authority                                       |
       | a certificate that the holder of another one issued                      |
       | a certificate that demands a stapled answer about its revocation, and none |
+      | a revoked certificate                                                    |
       | a certificate signed over SHA-1                                          |
       | a certificate with an RSA key of 1024 bits                               |
 

@@ -12,6 +12,11 @@ public sealed partial class BenchDevice
         Transcript.Note("the emulator was frozen");
     }
 
+    /// <summary>Asks the emulator for the deepest stack since the last time.</summary>
+    /// <returns>Null where there is no emulator, or it does not tell.</returns>
+    internal ValueTask<StackDepth?> EmulatedStackAsync(CancellationToken cancellationToken) =>
+        IsEmulated ? Emulator(nameof(EmulatedStackAsync)).StackAsync(cancellationToken) : new ValueTask<StackDepth?>((StackDepth?)null);
+
     /// <summary>Kills the emulator, as if the board had vanished. The next use boots another.</summary>
     /// <exception cref="InconclusiveException">The device has no emulator.</exception>
     public void Kill()

@@ -154,6 +154,16 @@ public sealed class TestBench : IAsyncDisposable
                 $"device \"{nameOrRole}\"", "a board", device.Entry.Kind == DeviceKind.Host ? "a device in this process" : "an external device");
     }
 
+    /// <summary>Asks a board for its deepest stack since the last time, and its emulator where the firmware has no word for that.</summary>
+    /// <returns>Null where neither tells.</returns>
+    /// <exception cref="InconclusiveException">The rig has no such device, or the device is not a board.</exception>
+    /// <exception cref="RigErrorException">The device does not come up.</exception>
+    public async ValueTask<StackDepth?> StackAsync(string nameOrRole, CancellationToken cancellationToken)
+    {
+        var board = await GetBoardAsync(nameOrRole, cancellationToken).ConfigureAwait(false);
+        return await board.StackAsync(cancellationToken).ConfigureAwait(false) ?? await Device(nameOrRole).EmulatedStackAsync(cancellationToken).ConfigureAwait(false);
+    }
+
     /// <summary>Gets a device's identity in a handshake: its name, and the rig's server, group and profile unless others are given.</summary>
     /// <exception cref="InconclusiveException">The rig has no such device.</exception>
     public PartyIdentity IdentityOf(string nameOrRole, string password, string? group = null, string? profile = null)

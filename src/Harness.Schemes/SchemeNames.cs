@@ -35,6 +35,12 @@ public static class SchemeNames
     /// <summary>MQTT over TLS 1.3 or 1.2, the broker's certificate checked, user name and password inside.</summary>
     public const string Tls = "tls";
 
+    /// <summary>MQTT over TLS 1.3 in which the device has a certificate too, and its name there is its ClientId.</summary>
+    public const string TlsClient = "tls-client";
+
+    /// <summary>MQTT over TLS 1.2 with a pre-shared key made from a password, whose identity is the ClientId.</summary>
+    public const string TlsPsk = "tls-psk";
+
     private static readonly IReadOnlyList<SchemeAttribute> Declared =
         [.. typeof(SchemeNames).Assembly.GetTypes().SelectMany(t => t.GetCustomAttributes<SchemeAttribute>(inherit: false)).OrderBy(s => s.Order)];
 
@@ -64,6 +70,9 @@ public static class SchemeNames
 
     /// <summary>The schemes of a group, in the order of the tables; empty where there is no such group.</summary>
     public static IReadOnlyList<string> InGroup(string group) => [.. Declared.Where(s => s.Group == group).Select(s => s.Name)];
+
+    /// <summary>The schemes whose transport is TLS, by what a device proves its name with.</summary>
+    public static IReadOnlyList<string> OfTls { get; } = [Tls, TlsClient, TlsPsk];
 
     /// <summary>True where payloads are encrypted under a key that one client shares with the broker, which opens and re-seals them.</summary>
     public static bool IsHopByHop(string scheme) => Declared.Any(s => s.Name == scheme && s.IsHopByHop);

@@ -31,7 +31,7 @@ public sealed class ExternalDeviceTests : WorkFolderTests
 
     [TestCase("device.feature", 13)]
     [TestCase("tls.feature", 5, "--filter", "not @req:TLS-2")]
-    [TestCase("tls.feature", 14, Category = "Long")]
+    [TestCase("tls.feature", 15, Category = "Long")]
     public async Task The_sensor_in_Python_passes_every_shipped_scenario(string feature, int scenarios, params string[] more)
     {
         NeedsProgram.Find("python3", "python3");

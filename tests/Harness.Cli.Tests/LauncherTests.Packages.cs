@@ -52,6 +52,16 @@ public sealed partial class LauncherTests
         Assert.That(ended.Stdout, Is.Empty);
     }
 
+    [Test]
+    public async Task Costs_of_the_schemes_link_the_images_that_tell_them_where_they_are_old()
+    {
+        await TypeAsync("check out", "./harness claims --costs --attack none");
+        Assert.That(Calls("make"), Is.EqualTo(new[] { "all", "footprints" }.Select(target => $"-C {_work["check out/rigs/firmware"]} -j2 {target}")));
+        await TypeAsync("check out", "FIRMWARE_IS_OLD=0 ./harness claims --costs --attack none");
+        await TypeAsync("check out", "./harness claims --attack none");
+        Assert.That(Calls("make"), Has.Length.EqualTo(3).And.Some.EndsWith("-j2 footprints"), "not where they are current, and not for attacks");
+    }
+
     [TestCase("gpio")]
     [TestCase("device-gpio")]
     public async Task A_rig_with_a_digital_input_gets_the_library_that_reads_it(string driver)

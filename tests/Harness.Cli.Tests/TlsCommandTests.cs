@@ -19,7 +19,7 @@ public sealed class TlsCommandTests : WorkFolderTests
         var rows = JsonDocument.Parse(ended.Stdout).RootElement.GetProperty("presentations").EnumerateArray().ToDictionary(p => p.GetProperty("id").GetString()!, p => p.GetProperty("verdict").GetString());
         Assert.That((rows["valid"], rows["expired"], rows["wrong-name"], rows["must-staple"]), Is.EqualTo(("logged in", "held", "held", "advisory")), ended.Stdout);
         var record = _work.Record("a run");
-        Assert.That(record.OfType<ScenarioFinished>().Select(s => s.Verdict), Has.All.EqualTo(Verdict.Pass).And.Exactly(15).Items);
+        Assert.That(record.OfType<ScenarioFinished>().Select(s => s.Verdict), Has.All.EqualTo(Verdict.Pass).And.Exactly(16).Items);
         Assert.That(record.OfType<FilesKept>().SelectMany(k => k.Files).Select(f => f.Name), Is.SupersetOf(new[] { "ca.pem", "tls.md" }));
         Assert.That(File.ReadAllText(_work["a run/tls.md"]), Does.Contain("| an expired certificate (`expired`) | held | TLS 1.3, "));
     }
@@ -35,6 +35,31 @@ public sealed class TlsCommandTests : WorkFolderTests
         var failed = _work.Record("r").OfType<ScenarioFinished>().Single(s => s.Verdict == Verdict.Fail);
         Assert.That((failed.Id, failed.Failure!.NextCommand), Is.EqualTo(("tls --only wrong-name", "./harness tls --only wrong-name --run COMMAND")));
         NothingHolds("quite secret", ended, "r");
+    }
+
+    [TestCase("-crl_check ", 0, "held")]
+    [TestCase("", 1, "FAILS")]
+    public async Task A_client_that_has_the_list_of_revoked_certificates_must_look_at_it(string check, int status, string verdict)
+    {
+        NeedsProgram.Find("openssl", "openssl");
+        var client = $"(printf '\\020\\017\\000\\004MQTT\\004\\002\\000\\074\\000\\003abc'; tail -f /dev/null) | openssl s_client -quiet -connect {{host}}:{{port}} -CAfile {{ca}} -CRL {{crl}} {check}-verify_return_error";
+        var ended = await HarnessProcess.RunAsync(_work.Path, "tls", "--run", client, "--only", "revoked", "--out", "r");
+
+        Assert.That(ended.ExitCode, Is.EqualTo(status), ended.ToString());
+        Assert.That(ended.Stdout, Does.Match($"{verdict} +revoked "));
+    }
+
+    [Test]
+    public async Task Its_record_is_signed_with_a_key_that_was_named()
+    {
+        using var key = System.Security.Cryptography.ECDsa.Create(System.Security.Cryptography.ECCurve.NamedCurves.nistP256);
+        _work.Write("key.pem", key.ExportPkcs8PrivateKeyPem() + "\n");
+#pragma warning disable CA1416 // modes of files: Linux
+        File.SetUnixFileMode(_work["key.pem"], UnixFileMode.UserRead | UnixFileMode.UserWrite);
+#pragma warning restore CA1416
+        var ended = await HarnessProcess.RunAsync(_work.Path, "tls", "--run", "true {port}", "--only", "valid", "--timeout", "1", "--sign", "key.pem", "--out", "r");
+        Assert.That(ended.ExitCode, Is.EqualTo(4), ended.ToString());
+        Assert.That(_work.Record("r").OfType<RecordSigned>().Count(), Is.EqualTo(1));
     }
 
     [Test]
@@ -113,7 +138,7 @@ public sealed class TlsCommandTests : WorkFolderTests
         var ended = await HarnessProcess.RunAsync(_work.Path, "tls", "--list");
 
         Assert.That(ended.ExitCode, Is.Zero, ended.ToString());
-        Assert.That(ended.Stdout, Does.Contain("valid          a valid certificate (a control: the client must log in)").And.Contain("(advisory: never a failure)").And.Contain("15 presentations"));
+        Assert.That(ended.Stdout, Does.Contain("valid          a valid certificate (a control: the client must log in)").And.Contain("(advisory: never a failure)").And.Contain("(advisory to a client that neither asks nor has {crl})").And.Contain("16 presentations"));
     }
 
     private static int FreePort()

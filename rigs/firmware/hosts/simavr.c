@@ -1,10 +1,12 @@
-/* simavr MCU HZ [--edges FILE] [--ram FILE] ELF: runs an AVR image on libsimavr with exact cycles, USART0 on a pseudo-terminal.
+/* simavr MCU HZ [--edges FILE] [--stack FILE] [--ram FILE] ELF: runs an AVR image on libsimavr with exact cycles, USART0 on a pseudo-terminal.
  *
  * Prints the slave's path as its first line and serves until its stdin ends, as boards/posix does. While the processor sleeps and
  * nothing in it is under way, this process sleeps too, until a byte comes.
  *
  * --edges FILE  each change of the trigger pin PB5 is appended as "CYCLE LEVEL", at once and whole: a board's reply is never
  *               read before the edges that came before it are in the file
+ * --stack FILE  at each SIGUSR1 the deepest stack since the one before, or since power-on, is appended as "DEEPEST RESERVED", in bytes: the
+ *               room above the static data is painted, and what still has the paint was never written. For images without a verb that tells it
  * --ram FILE    all of the RAM is painted before power-on, and written to FILE when stdin has ended: what still has the paint was
  *               never written, neither as data nor as stack
  *
@@ -15,10 +17,12 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/signalfd.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -31,10 +35,12 @@
 #define LOOK_EVERY 4096 /* runs of instructions between two looks at the line while the processor works */
 #define PEER_WAIT_MS 2000
 #define PAINT 0xa5
+#define STACK_POINTER 0x5d /* SPL and SPH, in the data space of every ATmega */
 
 static avr_t *avr;
 static avr_irq_t *receiver;
-static int terminal, edges = -1, ready_for_more = 1;
+static int terminal, edges = -1, stack = -1, asked = -1, ready_for_more = 1;
+static size_t static_end; /* the first byte above the static data */
 static const char *ram_file;
 
 static void die(const char *what, const char *why)
@@ -55,6 +61,37 @@ static void save_ram(void)
     FILE *file = fopen(ram_file, "wb");
     if (file == NULL || fwrite(avr->data + avr->ioend + 1, 1, size, file) != size || fclose(file) != 0) {
         die(ram_file, strerror(errno));
+    }
+}
+
+/* The stack grows down from the end of RAM towards the static data. */
+static void tell_stack(void)
+{
+    const size_t top = (size_t)avr->ramend + 1, pointer = (size_t)(avr->data[STACK_POINTER] | avr->data[STACK_POINTER + 1] << 8);
+    size_t lowest = static_end;
+    char line[48];
+    while (lowest < top && avr->data[lowest] == PAINT) {
+        lowest++;
+    }
+    if (pointer >= static_end && pointer < top) {
+        memset(avr->data + static_end, PAINT, pointer + 1 - static_end); /* it points at the next free byte */
+    }
+    const int length = snprintf(line, sizeof line, "%zu %zu\n", top - lowest, top - static_end);
+    if (write(stack, line, (size_t)length) != length) {
+        die("the stack cannot be told", strerror(errno));
+    }
+}
+
+/* A signal that is read between two instructions, and also ends a wait. */
+static void listen_for_questions(const char *file)
+{
+    sigset_t question;
+    if ((stack = open(file, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600)) < 0) {
+        die(file, strerror(errno));
+    }
+    if (sigemptyset(&question) != 0 || sigaddset(&question, SIGUSR1) != 0 || sigprocmask(SIG_BLOCK, &question, NULL) != 0 ||
+        (asked = signalfd(-1, &question, SFD_CLOEXEC | SFD_NONBLOCK)) < 0) {
+        die("signalfd", strerror(errno));
     }
 }
 
@@ -86,9 +123,13 @@ static void feed(int wait_ms)
     static uint8_t bytes[64];
     static ssize_t count, next;
     if (next >= count) {
-        struct pollfd ready[2] = {{terminal, POLLIN, 0}, {STDIN_FILENO, POLLIN, 0}};
-        if (poll(ready, 2, wait_ms) < 0 && errno != EINTR) {
+        struct pollfd ready[3] = {{terminal, POLLIN, 0}, {STDIN_FILENO, POLLIN, 0}, {asked, POLLIN, 0}};
+        if (poll(ready, 3, wait_ms) < 0 && errno != EINTR) {
             die("poll", strerror(errno));
+        }
+        struct signalfd_siginfo question;
+        if (ready[2].revents != 0 && read(asked, &question, sizeof question) == (ssize_t)sizeof question) {
+            tell_stack();
         }
         if (ready[1].revents != 0) {
             uint8_t ignored[64];
@@ -188,16 +229,19 @@ static void load(const char *mcu, const char *hz, const char *elf)
     avr_init(avr);
     avr->log = LOG_ERROR;
     avr_load_firmware(avr, &firmware);
+    static_end = (size_t)avr->ioend + 1 + firmware.datasize + firmware.bsssize;
     avr->sleep = on_sleep;
 }
 
 int main(int count, char **words)
 {
     int next = 3;
-    const char *edges_file = NULL;
+    const char *edges_file = NULL, *stack_file = NULL;
     for (; next + 1 < count && strncmp(words[next], "--", 2) == 0; next += 2) {
         if (strcmp(words[next], "--edges") == 0) {
             edges_file = words[next + 1];
+        } else if (strcmp(words[next], "--stack") == 0) {
+            stack_file = words[next + 1];
         } else if (strcmp(words[next], "--ram") == 0) {
             ram_file = words[next + 1];
         } else {
@@ -205,15 +249,18 @@ int main(int count, char **words)
         }
     }
     if (count != next + 1) {
-        fprintf(stderr, "usage: %s MCU HZ [--edges FILE] [--ram FILE] ELF\n", words[0]);
+        fprintf(stderr, "usage: %s MCU HZ [--edges FILE] [--stack FILE] [--ram FILE] ELF\n", words[0]);
         return 2;
     }
     load(words[1], words[2], words[next]);
     if (edges_file != NULL && (edges = open(edges_file, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600)) < 0) {
         die(edges_file, strerror(errno));
     }
-    if (ram_file != NULL) {
+    if (ram_file != NULL || stack_file != NULL) {
         paint_ram();
+    }
+    if (stack_file != NULL) {
+        listen_for_questions(stack_file);
     }
     connect_pins();
     open_terminal();

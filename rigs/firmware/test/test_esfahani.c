@@ -1,4 +1,7 @@
-/* esfahani-2019: a board as the sensor, and the server and a router in this process, written from the equations a second time. */
+/* esfahani-2019: a board as the sensor, and the server and a router in this process, written from the equations a second time; and mutated messages of routers.
+ *
+ * usage: test_esfahani [MUTATIONS]      registrations and as many messages 2; some hundreds where it is not given */
+#include <stdlib.h>
 #include <string.h>
 
 #include "fake_board.h"
@@ -140,12 +143,76 @@ static void states(void)
     claim(is_error(ask("ESFAHANI op=first"), "UNSEEDED"), "without a seed there is no message 1");
 }
 
-int main(void)
+static uint32_t chance(uint32_t limit)
+{
+    static uint32_t state = 1;
+    state = state * 1664525 + 1013904223;
+    return (state >> 8) % limit;
+}
+
+/* Bytes of a message as text, changed, cut, lengthened, or with a digit that is none. Returns whether they are still the message. */
+static int mutate(char *text, const char *from)
+{
+    size_t length = strlen(strcpy(text, from));
+    for (uint32_t changes = chance(3) + 1; changes > 0; changes--) {
+        switch (chance(4)) {
+        case 0:
+            length -= chance((uint32_t)length + 1) / 8;
+            break;
+        case 1:
+            for (uint32_t more = chance(5); more > 0 && length < 250; more--) {
+                text[length++] = "0123456789abcdefX-"[chance(18)];
+            }
+            break;
+        default:
+            if (length > 0) {
+                text[chance((uint32_t)length)] = "0123456789abcdefAg ="[chance(20)];
+            }
+        }
+    }
+    text[length] = 0;
+    return strcmp(text, from) == 0;
+}
+
+/* Whatever comes is answered, and no message 2 is taken but the router's. */
+static void mutations(unsigned long times)
+{
+    uint8_t first[128], second[96], third[32], key[32], r2[32];
+    char good[193], text[256], put[80];
+    unsigned long wrong = 0, taken = 0, refused = 0;
+    memset(r2, 0x3c, sizeof r2);
+    fake_start(1);
+    register_sensor();
+    ask("ESFAHANI op=first");
+    read_value(first, sizeof first);
+    answer(first, r2, second, third, key);
+    strcpy(good, hex_of(second, sizeof second));
+    strcpy(put, hex_of(f3, sizeof f3));
+    for (unsigned long i = 0; i < times; i++) {
+        const int same = mutate(text, good);
+        if (!is_ok(ask("ESFAHANI op=first"))) {
+            wrong++;
+        }
+        const char *reply = ask("ESFAHANI op=second data=%s", text);
+        wrong += same ? !is_ok(reply) : !is_error(reply, "BAD-TAG") && !is_error(reply, "ARG");
+        taken += same;
+        if (!mutate(text, put)) {
+            reply = ask("ESFAHANI op=put client=" ID " key=%s data=%s", hex_of(f2, 32), text);
+            refused += is_error(reply, "ARG");
+            wrong += !is_ok(reply) && !is_error(reply, "ARG");
+            ask("ESFAHANI op=put client=" ID " key=%s data=%s", hex_of(f2, 32), put);
+        }
+    }
+    claim(wrong == 0 && taken > 0 && refused > 0, "%lu mutated messages 2 and registrations are each answered; %lu were the router's, %lu registrations refused", times, taken, refused);
+}
+
+int main(int count, char **words)
 {
     fake_start(1);
     register_sensor();
     login();
     known();
     states();
+    mutations(count > 1 ? strtoul(words[1], NULL, 10) : 500);
     return tap_finish();
 }

@@ -42,8 +42,23 @@ internal static class SchemeSets
     /// <summary>SCRAM-SHA-256 alone.</summary>
     public static IReadOnlyList<string> Scram { get; } = [SchemeNames.Scram];
 
-    /// <summary>TLS alone.</summary>
-    public static IReadOnlyList<string> Tls { get; } = [SchemeNames.Tls];
+    /// <summary>TLS, with all that a device may prove its name by.</summary>
+    public static IReadOnlyList<string> Tls => SchemeNames.OfTls;
+
+    /// <summary>TLS in which the device proves its name by a password inside.</summary>
+    public static IReadOnlyList<string> TlsPassword { get; } = [SchemeNames.Tls];
+
+    /// <summary>TLS in which the device has a certificate.</summary>
+    public static IReadOnlyList<string> TlsClient { get; } = [SchemeNames.TlsClient];
+
+    /// <summary>TLS with a pre-shared key.</summary>
+    public static IReadOnlyList<string> TlsPsk { get; } = [SchemeNames.TlsPsk];
+
+    /// <summary>TLS in which the broker has a certificate.</summary>
+    public static IReadOnlyList<string> TlsCertificate { get; } = [SchemeNames.Tls, SchemeNames.TlsClient];
+
+    /// <summary>TLS in which a secret of the device may be a word.</summary>
+    public static IReadOnlyList<string> TlsSecret { get; } = [SchemeNames.Tls, SchemeNames.TlsPsk];
 
     /// <summary>Plain user names and passwords alone.</summary>
     public static IReadOnlyList<string> Password { get; } = [SchemeNames.Password];

@@ -45,6 +45,9 @@ public sealed class ClientTlsJudge : IAsyncDisposable
     /// <summary>The time after a refusal in which a client that stays may try again, by worse means perhaps.</summary>
     public TimeSpan AgainWithin { get; init; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>True where the client was given the authority's list of revoked certificates.</summary>
+    public bool ClientHasList { get; init; }
+
     /// <summary>Takes it from an earlier judge of the same client that a control succeeded.</summary>
     public void TakeOver(TlsPresentation control) => _succeeded.Add(control);
 
@@ -62,7 +65,7 @@ public sealed class ClientTlsJudge : IAsyncDisposable
 
         Drain();
         var (arrivals, end) = await ObserveAsync(presentation, start, cancellationToken).ConfigureAwait(false);
-        var (verdict, evidence, sent) = Judge(presentation, arrivals, end);
+        var (verdict, evidence, sent) = Judge(presentation, arrivals, end, ClientHasList);
         if (presentation.IsControl && verdict is TlsVerdict.LoggedIn or TlsVerdict.NotApplicable)
         {
             _succeeded.Add(presentation);
@@ -78,7 +81,7 @@ public sealed class ClientTlsJudge : IAsyncDisposable
         return ValueTask.CompletedTask;
     }
 
-    private static (TlsVerdict Verdict, string Evidence, SentBytes? Sent) Judge(TlsPresentation presentation, IReadOnlyList<TlsArrival> all, string end)
+    private static (TlsVerdict Verdict, string Evidence, SentBytes? Sent) Judge(TlsPresentation presentation, IReadOnlyList<TlsArrival> all, string end, bool hasList)
     {
         var arrivals = all.Where(a => a.Kind != TlsArrivalKind.Empty).ToList();
         TlsArrival? First(params TlsArrivalKind[] kinds) => arrivals.FirstOrDefault(a => kinds.Contains(a.Kind));
@@ -104,7 +107,9 @@ public sealed class ClientTlsJudge : IAsyncDisposable
             return (TlsVerdict.NotApplicable, "its hello offers no TLS 1.3, from which to go down", null);
         }
 
-        return First(TlsArrivalKind.Sent) is { } sent ? (presentation.IsAdvisory ? TlsVerdict.Advisory : TlsVerdict.Fails, sent.Evidence, sent.Sent)
+        // Of a revocation only who is told can know.
+        return First(TlsArrivalKind.Sent) is { } sent
+            ? (presentation.IsAdvisory || (presentation.IsForTheTold && !hasList && !arrivals.Exists(a => a.IsTold)) ? TlsVerdict.Advisory : TlsVerdict.Fails, sent.Evidence, sent.Sent)
             : First(TlsArrivalKind.Silent, TlsArrivalKind.Unclear) is { } open ? (TlsVerdict.NotJudged, open.Evidence, null)
             : (TlsVerdict.Held, arrivals[0].Evidence, null);
     }

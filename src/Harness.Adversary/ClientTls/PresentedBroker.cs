@@ -72,7 +72,8 @@ internal sealed class PresentedBroker(TlsPresentation presentation, PresentedCer
     private async Task TakeAsync(Stream inside, FaultyTlsServer server, CancellationToken stop)
     {
         var sent = await ReadAsync(inside, stop).ConfigureAwait(false);
-        tell(sent.Total == 0 ? OfEnd(server) : new TlsArrival(TlsArrivalKind.Sent, $"{server.Agreed}: it sent {sent}", sent, server.OffersTls13));
+        var told = server.IsStapled && presentation.IsForTheTold ? "it asked for the certificate's status, was told that it is revoked, and " : presentation.IsForTheTold ? "it did not ask for the certificate's status; " : "";
+        tell(sent.Total == 0 ? OfEnd(server) : new TlsArrival(TlsArrivalKind.Sent, $"{server.Agreed}: {told}it sent {sent}", sent, server.OffersTls13) { IsTold = server.IsStapled });
     }
 
     private async Task CarryAsync(Stream inside, FaultyTlsServer server, CancellationToken stop)

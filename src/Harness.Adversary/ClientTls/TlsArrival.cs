@@ -33,4 +33,8 @@ internal enum TlsArrivalKind
 /// <param name="Evidence">The observation, in words; without names, passwords and payloads.</param>
 /// <param name="Sent">The application data; null for none.</param>
 /// <param name="OffersTls13">True if the client's hello offers TLS 1.3; null without a hello.</param>
-internal sealed record TlsArrival(TlsArrivalKind Kind, string Evidence, SentBytes? Sent = null, bool? OffersTls13 = null);
+internal sealed record TlsArrival(TlsArrivalKind Kind, string Evidence, SentBytes? Sent = null, bool? OffersTls13 = null)
+{
+    /// <summary>True if the client had asked for the status of the certificate and was told it.</summary>
+    public bool IsTold { get; init; }
+}

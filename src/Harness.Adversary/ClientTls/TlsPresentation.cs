@@ -35,6 +35,7 @@ public sealed record TlsPresentation(string Id, string Words, CertificateFault C
         new("wrong-ca", "a certificate of another authority", CertificateFault.OtherAuthority, TlsFault.None, Chain),
         new("leaf-as-ca", "a certificate that the holder of another one issued", CertificateFault.IssuedByLeaf, TlsFault.None, Chain),
         new("must-staple", "a certificate that demands a stapled answer about its revocation, and none", CertificateFault.NoStaple, TlsFault.None, "a TLS library that knows RFC 7633, or revocation lists; most know neither"),
+        new("revoked", "a revoked certificate", CertificateFault.Revoked, TlsFault.None, "heed what the broker's authority says: X509RevocationMode.Online, a callback of OpenSSL that checks the stapled answer, X509_V_FLAG_CRL_CHECK with the authority's list"),
         new("sha1", "a certificate signed over SHA-1", CertificateFault.Sha1, TlsFault.None, Strength),
         new("rsa-1024", "a certificate with an RSA key of 1024 bits", CertificateFault.ShortKey, TlsFault.None, Strength),
         new("tls-1.1", "TLS 1.1", CertificateFault.None, TlsFault.Tls11, Version),
@@ -48,6 +49,9 @@ public sealed record TlsPresentation(string Id, string Words, CertificateFault C
 
     /// <summary>True where going on is worth a word and no failure: hardly a client knows better.</summary>
     public bool IsAdvisory => Certificate == CertificateFault.NoStaple;
+
+    /// <summary>True where going on is a failure of a client alone that asked for the certificate's status or has the authority's list, and so was told.</summary>
+    public bool IsForTheTold => Certificate == CertificateFault.Revoked;
 
     /// <summary>The controls that must have succeeded before it tells anything.</summary>
     public IReadOnlyList<TlsPresentation> Controls => this == Valid ? [] : Protocol == TlsFault.Downgrade ? [Valid, ValidTls12] : [Valid];

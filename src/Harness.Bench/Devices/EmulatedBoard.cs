@@ -9,14 +9,17 @@ namespace Harness.Bench.Devices;
 public sealed partial class EmulatedBoard : IAsyncDisposable
 {
     private const int SigKill = 9;
+    private const int SigUsr1 = 10;
     private const int SigCont = 18;
     private const int SigStop = 19;
     private readonly Process _leash;
     private readonly string _device;
     private volatile bool _disposed;
 
-    private EmulatedBoard(string device, Process leash, string ptyPath, int pid, TriggerEdges? edges) =>
-        (_device, _leash, PtyPath, ProcessId, Edges) = (device, leash, ptyPath, pid, edges);
+    private readonly EmulatedStack? _stack;
+
+    private EmulatedBoard(string device, Process leash, string ptyPath, int pid, TriggerEdges? edges, EmulatedStack? stack) =>
+        (_device, _leash, PtyPath, ProcessId, Edges, _stack) = (device, leash, ptyPath, pid, edges, stack);
 
     /// <summary>The edges of its trigger pin; null where the emulator does not report them.</summary>
     public TriggerEdges? Edges { get; }
@@ -51,19 +54,21 @@ public sealed partial class EmulatedBoard : IAsyncDisposable
         }
 
         var edges = entry.Edges ? TriggerEdges.Create() : null;
+        var stack = entry.Emulator!.TellsStack ? EmulatedStack.Create() : null;
         try
         {
-            return await LeashAsync(entry, entry.Emulator!.Command(entry, image, edges?.Path), leash, edges, boot, cancellationToken).ConfigureAwait(false);
+            return await LeashAsync(entry, entry.Emulator.Command(entry, image, edges?.Path, stack?.Path), leash, edges, stack, boot, cancellationToken).ConfigureAwait(false);
         }
         catch
         {
             edges?.Dispose();
+            stack?.Dispose();
             throw;
         }
     }
 
     private static async Task<EmulatedBoard> LeashAsync(
-        DeviceEntry entry, string[] command, string leash, TriggerEdges? edges, TimeSpan boot, CancellationToken cancellationToken)
+        DeviceEntry entry, string[] command, string leash, TriggerEdges? edges, EmulatedStack? stack, TimeSpan boot, CancellationToken cancellationToken)
     {
         var start = new ProcessStartInfo(leash, command)
         {
@@ -85,7 +90,8 @@ public sealed partial class EmulatedBoard : IAsyncDisposable
         try
         {
             var pty = await PtyAsync(entry.Name, process, command[0], boot, cancellationToken).ConfigureAwait(false);
-            return new EmulatedBoard(entry.Name, process, pty, ChildOf(process.Id) ?? throw Ended(entry.Name, command[0], "no process under the leash"), edges);
+            stack?.Unlink();
+            return new EmulatedBoard(entry.Name, process, pty, ChildOf(process.Id) ?? throw Ended(entry.Name, command[0], "no process under the leash"), edges, stack);
         }
         catch
         {
@@ -93,6 +99,13 @@ public sealed partial class EmulatedBoard : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>Asks the emulator for the deepest stack of the board since the last time, or since power-on.</summary>
+    /// <returns>Null where it does not tell.</returns>
+    /// <exception cref="EmulatorException">It does not answer.</exception>
+    /// <exception cref="LifecycleException">It has ended.</exception>
+    internal async ValueTask<StackDepth?> StackAsync(CancellationToken cancellationToken) =>
+        _stack is null ? null : await _stack.ReadAsync(_device, () => Signal(SigUsr1), cancellationToken).ConfigureAwait(false);
 
     /// <summary>Suspends the emulator, so that the board falls silent.</summary>
     public void Freeze() => Signal(SigStop);
@@ -111,6 +124,7 @@ public sealed partial class EmulatedBoard : IAsyncDisposable
             _disposed = true;
             await EndAsync(_leash).ConfigureAwait(false);
             Edges?.Dispose();
+            _stack?.Dispose();
         }
     }
 
@@ -119,7 +133,7 @@ public sealed partial class EmulatedBoard : IAsyncDisposable
         // The leash reaps its child before it exits; while the leash runs, the id belongs to the emulator and no other process.
         if (HasEnded)
         {
-            throw new LifecycleException(_device, signal switch { SigStop => nameof(Freeze), SigCont => nameof(Resume), _ => nameof(Kill) }, "ended", "a running emulator");
+            throw new LifecycleException(_device, signal switch { SigStop => nameof(Freeze), SigCont => nameof(Resume), SigUsr1 => nameof(StackAsync), _ => nameof(Kill) }, "ended", "a running emulator");
         }
 
         _ = SendSignal(ProcessId, signal);

@@ -2,10 +2,12 @@ using Harness.Schemes.Hardened;
 
 namespace Harness.Bench.Measuring;
 
-/// <summary>Leak subjects of hardened on a board: its password in a login under a pseudonym, and what it says and its check of what it reads, under either cipher.</summary>
+/// <summary>Leak subjects of hardened on a board: its password in a login under a pseudonym, an epoch's key, and what it says and its check of what it reads, under either cipher.</summary>
+/// <remarks>A publisher draws TK itself: the key is a secret of the test where the board reads, and a publisher in this process sends it the TK of each class as it sends any.</remarks>
 internal static class BoardHardenedLeaks
 {
     private const string Password = "hardened-password";
+    private const string Key = "hardened-key";
     private const string Data = "hardened-data";
     private const string Tag = "hardened-tag";
     private const string Ascon = "-ascon";
@@ -23,6 +25,7 @@ internal static class BoardHardenedLeaks
         yield return new(Password, "AUG.STEP under a pseudonym, Y to V_C: one fixed password; another each time", LeakCost.P256);
         foreach (var (suffix, cipher) in ((string, string)[])[("", "PRESENT-128-EAX"), (Ascon, "Ascon-AEAD128")])
         {
+            yield return new(Key + suffix, $"OPEN of 16 bytes, the first of an epoch, {cipher}: under one fixed TK; under a random TK each time", LeakCost.Hash);
             yield return new(Data + suffix, $"SEAL of 16 bytes in an epoch, {cipher}: of one fixed text; of a random text each time", LeakCost.Cipher);
             yield return new(Tag + suffix, $"OPEN of 16 bytes in an epoch, {cipher}: the tag wrong in its last byte; in its first", LeakCost.Cipher) { NeedsTrigger = true, Missing = missing };
         }
@@ -36,15 +39,16 @@ internal static class BoardHardenedLeaks
             return OfPassword(bench, board, entry, stopwatch);
         }
 
-        if (entry.Name is not (Data or Tag or Data + Ascon or Tag + Ascon))
+        if (entry.Name is not (Key or Data or Tag or Key + Ascon or Data + Ascon or Tag + Ascon))
         {
             return null;
         }
 
         var cipher = entry.Name.EndsWith(Ascon, StringComparison.Ordinal) ? HardenedCipher.Ascon : HardenedCipher.PresentEax;
-        var pair = await HardenedPair.OpenAsync(bench, board, board.Name, cipher, !entry.NeedsTrigger, cancellationToken).ConfigureAwait(false);
-        var text = new byte[16];
-        if (entry.NeedsTrigger)
+        var seals = entry.Name is Data or Data + Ascon;
+        var pair = await HardenedPair.OpenAsync(bench, board, board.Name, cipher, publishes: seals, cancellationToken).ConfigureAwait(false);
+        var (text, topicKey) = (new byte[16], RandomNumberGenerator.GetBytes(HardenedKeys.TopicKeySize));
+        if (!seals)
         {
             // A right one first: a board that refuses everything shows nothing.
             await pair.OpenAsync(await pair.SealByPartnerAsync(text, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
@@ -59,9 +63,17 @@ internal static class BoardHardenedLeaks
             async (which, durations, stop) =>
             {
                 var other = RandomNumberGenerator.GetBytes(text.Length);
-                if (!entry.NeedsTrigger)
+                if (seals)
                 {
                     durations[0] = await stopwatch.TimeAsync(async c => (await pair.SealAsync(LeakSubject.IsSecond(which) ? other : text, c).ConfigureAwait(false)).Ticks, stop).ConfigureAwait(false);
+                    return;
+                }
+
+                if (!entry.NeedsTrigger)
+                {
+                    await pair.BeginEpochAsync(LeakSubject.IsSecond(which) ? other : topicKey, stop).ConfigureAwait(false);
+                    var sealedText = await pair.SealByPartnerAsync(text, stop).ConfigureAwait(false);
+                    durations[0] = await stopwatch.TimeAsync(async c => (await pair.OpenAsync(sealedText, c).ConfigureAwait(false)).Ticks, stop).ConfigureAwait(false);
                     return;
                 }
 

@@ -1,4 +1,5 @@
 using Harness.Schemes.Hardened;
+using System.Runtime.CompilerServices;
 using Harness.Sessions.Testbed;
 
 namespace Harness.Bench.Measuring;
@@ -10,8 +11,9 @@ internal sealed class HardenedPair : IAsyncDisposable
     private const string Topic = "harness/measure";
     private readonly SchemeTestbed _testbed;
     private readonly IParty _device;
+    private readonly StrongBox<byte[]?> _topicKey;
 
-    private HardenedPair(SchemeTestbed testbed, IParty device) => (_testbed, _device) = (testbed, device);
+    private HardenedPair(SchemeTestbed testbed, IParty device, StrongBox<byte[]?> topicKey) => (_testbed, _device, _topicKey) = (testbed, device, topicKey);
 
     private IParty Partner => _testbed.Device(Name).Party;
 
@@ -24,7 +26,11 @@ internal sealed class HardenedPair : IAsyncDisposable
     /// <param name="cancellationToken">Ends the wait.</param>
     public static async ValueTask<HardenedPair> OpenAsync(TestBench bench, IParty device, string role, HardenedCipher cipher, bool publishes, CancellationToken cancellationToken)
     {
-        var testbed = new SchemeTestbed(bench.TestbedOptions() with { Scheme = SchemeNames.Hardened, PairCipher = cipher, Topic = Topic });
+        var topicKey = new StrongBox<byte[]?>();
+        var testbed = new SchemeTestbed(bench.TestbedOptions() with
+        {
+            Scheme = SchemeNames.Hardened, PairCipher = cipher, Topic = Topic, TopicKeys = () => topicKey.Value ?? RandomNumberGenerator.GetBytes(HardenedKeys.TopicKeySize),
+        });
         try
         {
             var identity = bench.IdentityOf(role, BoardLogin.NewPassword(), AugPakeGroup.P256.Name, AugPakeProfile.Framed.Name());
@@ -32,13 +38,22 @@ internal sealed class HardenedPair : IAsyncDisposable
             testbed.AddHost(Name, identity with { Client = Name, Password = BoardLogin.NewPassword() }, publishes ? DevicePart.Subscriber : DevicePart.Publisher);
             await testbed.StartAsync(cancellationToken).ConfigureAwait(false);
             await testbed.LogInAsync(cancellationToken).ConfigureAwait(false);
-            return new HardenedPair(testbed, device);
+            return new HardenedPair(testbed, device, topicKey);
         }
         catch
         {
             await testbed.DisposeAsync().ConfigureAwait(false);
             throw;
         }
+    }
+
+    /// <summary>Lets the partner, which publishes, begin an epoch, and waits until the device holds its key.</summary>
+    /// <param name="topicKey">TK, 16 bytes.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async ValueTask BeginEpochAsync(byte[] topicKey, CancellationToken cancellationToken)
+    {
+        _topicKey.Value = topicKey;
+        await _testbed.BeginEpochAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Seals a message by the device, which publishes.</summary>

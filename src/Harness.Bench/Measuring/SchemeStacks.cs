@@ -22,13 +22,13 @@ public static class SchemeStacks
     /// <param name="device">Board or role.</param>
     /// <param name="scheme">A scheme that its ID lists.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    /// <returns>Null where the board does not tell its stack.</returns>
+    /// <returns>Null where neither the board nor its emulator tells its stack.</returns>
     /// <exception cref="RigErrorException">The board does not come up.</exception>
     public static async Task<StackDepth?> MeasureAsync(TestBench bench, string device, string scheme, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(bench);
         var board = await bench.GetBoardAsync(device, cancellationToken).ConfigureAwait(false);
-        if (await board.StackAsync(cancellationToken).ConfigureAwait(false) is null)
+        if (await bench.StackAsync(device, cancellationToken).ConfigureAwait(false) is null)
         {
             return null;
         }
@@ -43,7 +43,7 @@ public static class SchemeStacks
             await TalkAsync(bench, device, board, scheme, publishes: false, cancellationToken).ConfigureAwait(false);
         }
 
-        return await board.StackAsync(cancellationToken).ConfigureAwait(false);
+        return await bench.StackAsync(device, cancellationToken).ConfigureAwait(false);
     }
 
     private static async Task TalkAsync(TestBench bench, string device, SerialParty board, string scheme, bool publishes, CancellationToken cancellationToken)

@@ -16,6 +16,8 @@ internal static class FiguresCommand
         var links = new Option<bool>("--links") { Description = "the page rigs/LINKS.md instead: logins and deliveries of every scheme over bad links, with devices on the host; takes minutes" };
         var trials = new Option<int>("--trials") { Description = "with --links: trials of each scheme over each link", DefaultValueFactory = _ => 10 };
         trials.Validators.Add(CommandHost.Between(1, 1000));
+        var scheme = new Option<string[]>("--scheme") { Description = "with --links: only this scheme (may be repeated) [default: all but tls-client and tls-psk]" };
+        scheme.AcceptOnlyFromAmong([.. SchemeNames.All]);
         var plugin = PluginOption.Create();
         var command = new Command("figures",
             """
@@ -28,9 +30,9 @@ internal static class FiguresCommand
               ./harness figures > FIGURES.md
               ./harness figures --device m4 --json
               ./harness figures --links > LINKS.md
-            """) { rig, device, json, links, trials, plugin };
+            """) { rig, device, json, links, trials, scheme, plugin };
         command.SetAction((parsed, stop) => Task.Run(
-            () => parsed.GetValue(links) ? LinksAsync(parsed.GetValue(trials), parsed.GetValue(json), stop) : RunAsync(
+            () => parsed.GetValue(links) ? LinksAsync(parsed.GetValue(trials), parsed.GetValue(scheme) ?? [], parsed.GetValue(json), stop) : RunAsync(
                 RigFile.Load(ProductPaths.Resolve(parsed.GetValue(rig) ?? ProductPaths.DefaultRig), PluginOption.Paths(parsed, plugin)), parsed.GetValue(rig), parsed.GetValue(device) ?? [], parsed.GetValue(json), stop),
             CancellationToken.None));
         return command;
@@ -60,13 +62,14 @@ internal static class FiguresCommand
         return ExitCodes.Pass;
     }
 
-    private static async Task<int> LinksAsync(int trials, bool json, CancellationToken stop)
+    private static async Task<int> LinksAsync(int trials, string[] only, bool json, CancellationToken stop)
     {
         const int Messages = 5;
-        var figures = await LinkSurvey.RunAsync(SchemeNames.All, LinkSurvey.Links, trials, Messages, (ended, all) => Show($"{ended} of {all} trials"), stop);
+        IReadOnlyList<string> schemes = only.Length == 0 ? LinkSurvey.Schemes : [.. SchemeNames.All.Intersect(only)];
+        var figures = await LinkSurvey.RunAsync(schemes, LinkSurvey.Links, trials, Messages, (ended, all) => Show($"{ended} of {all} trials"), stop);
         Show("");
         Console.Write(json ? JsonSerializer.Serialize(figures, _json) + "\n"
-            : LinkPage.Markdown($"./harness figures --links{(trials == 10 ? "" : $" --trials {trials}")}", figures, trials, Messages));
+            : LinkPage.Markdown($"./harness figures --links{(trials == 10 ? "" : $" --trials {trials}")}{string.Concat(only.Select(name => $" --scheme {name}"))}", figures, trials, Messages));
         return ExitCodes.Pass;
     }
 

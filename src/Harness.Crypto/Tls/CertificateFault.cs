@@ -27,6 +27,9 @@ public enum CertificateFault
     /// <summary>It demands a stapled answer about its revocation (RFC 7633), and none is stapled.</summary>
     NoStaple,
 
+    /// <summary>The authority has revoked it: its list has the number, and whoever asks for the status is told so in the handshake.</summary>
+    Revoked,
+
     /// <summary>The authority's signature is over SHA-1.</summary>
     Sha1,
 

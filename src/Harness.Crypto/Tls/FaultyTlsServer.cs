@@ -29,6 +29,9 @@ public sealed class FaultyTlsServer(PresentedCertificate certificate, TlsFault f
     /// <summary>True once the handshake is complete.</summary>
     public bool IsComplete { get; private set; }
 
+    /// <summary>True once the client, which had asked for it, was told the status of the certificate.</summary>
+    public bool IsStapled { get; private set; }
+
     /// <summary>Version and suite; empty before they are chosen.</summary>
     public string Agreed { get; private set; } = "";
 
@@ -109,6 +112,8 @@ public sealed class FaultyTlsServer(PresentedCertificate certificate, TlsFault f
             return m_context.SecurityParameters.KeyExchangeAlgorithm == KeyExchangeAlgorithm.NULL ? GetRsaSignerCredentials() : base.GetCredentials();
         }
 
+        public override CertificateStatus? GetCertificateStatus() => Status();
+
         public override void NotifyAlertReceived(short alertLevel, short alertDescription)
         {
             if (alertDescription != AlertDescription.close_notify)
@@ -136,7 +141,31 @@ public sealed class FaultyTlsServer(PresentedCertificate certificate, TlsFault f
         private Certificate Chain()
         {
             var shown = told.Shown.Chain.Select(Crypto.CreateCertificate).ToArray();
-            return TlsUtilities.IsTlsV13(m_context) ? new Certificate(TlsUtilities.EmptyBytes, [.. shown.Select(c => new CertificateEntry(c, null))]) : new Certificate(shown);
+            return TlsUtilities.IsTlsV13(m_context) ? new Certificate(TlsUtilities.EmptyBytes, [.. shown.Select((c, i) => new CertificateEntry(c, i == 0 ? Stapled() : null))]) : new Certificate(shown);
+        }
+
+        // TLS 1.3 staples it to the certificate (RFC 8446 section 4.4.2.1).
+        private Dictionary<int, byte[]>? Stapled()
+        {
+            if (Status() is not { } status)
+            {
+                return null;
+            }
+
+            using var encoded = new MemoryStream();
+            status.Encode(encoded);
+            return new Dictionary<int, byte[]> { [ExtensionType.status_request] = encoded.ToArray() };
+        }
+
+        private CertificateStatus? Status()
+        {
+            if (m_certificateStatusRequest is null || told.Shown.Staple is not { } staple)
+            {
+                return null;
+            }
+
+            told.IsStapled = true;
+            return new CertificateStatus(CertificateStatusType.ocsp, Org.BouncyCastle.Asn1.Ocsp.OcspResponse.GetInstance(staple));
         }
 
         // Null before TLS 1.2, which fixed it.

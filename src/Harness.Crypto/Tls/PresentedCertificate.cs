@@ -9,6 +9,9 @@ public sealed class PresentedCertificate
 
     internal PresentedCertificate(AsymmetricKeyParameter key, params byte[][] chain) => (Key, _chain) = (key, chain);
 
+    /// <summary>The authority's answer about the revocation of the server's own (OCSP, RFC 6960), for clients that ask; null for none.</summary>
+    public byte[]? Staple { get; init; }
+
     /// <summary>The certificates as they are sent, DER, the server's own first.</summary>
     public IReadOnlyList<byte[]> Chain => _chain;
 

@@ -10,7 +10,7 @@ public static class PskTls
     /// <summary>Shakes hands as a client.</summary>
     /// <param name="stream">The connection; closed with the result.</param>
     /// <param name="identity">The name of the key.</param>
-    /// <param name="key">The key, 16 bytes or more.</param>
+    /// <param name="key">The key: random, or whoever plays the server finds it (<see cref="PskGuess"/>).</param>
     /// <returns>The stream of application data.</returns>
     /// <exception cref="IOException">The server does not hold the key, or the connection ended.</exception>
     public static Stream Connect(Stream stream, string identity, byte[] key)
@@ -30,7 +30,7 @@ public static class PskTls
         var server = new Server(new Keys(keyOf));
         var protocol = new TlsServerProtocol(stream);
         protocol.Accept(server);
-        return (new TwoWayStream(protocol.Stream), server.Identity);
+        return (new TwoWayStream(protocol.Stream, server.Identity), server.Identity);
     }
 
     private sealed class Client(string identity, byte[] key) : PskTlsClient(new BcTlsCrypto(), new BasicTlsPskIdentity(identity, key));
@@ -49,7 +49,7 @@ public static class PskTls
         public byte[]? GetPsk(byte[] identity)
         {
             Last = Encoding.UTF8.GetString(identity);
-            return keyOf(Last);
+            return keyOf(Last)?.ToArray(); // which BouncyCastle wipes
         }
     }
 }

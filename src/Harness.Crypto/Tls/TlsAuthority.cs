@@ -45,6 +45,13 @@ public sealed class TlsAuthority
     /// <summary>The authority's certificate as PEM, for clients to trust.</summary>
     public string CertificatePem => PemEncoding.WriteString("CERTIFICATE", Certificate) + "\n";
 
+    /// <summary>The list of the certificates that it revoked, as PEM, for clients that take one.</summary>
+    public string RevocationListPem => PemEncoding.WriteString("X509 CRL", Word.List(Now)) + "\n";
+
+    private Revocation Word => new(_certificate, _key.Private, Sha256);
+
+    private DateTime Now => _time.GetUtcNow().UtcDateTime;
+
     /// <summary>Reads an authority that was kept.</summary>
     /// <param name="pem">Its certificate and its private key, as <see cref="ExportPem"/> wrote them.</param>
     /// <exception cref="FormatException">It is not that, or its time is over.</exception>
@@ -88,7 +95,8 @@ public sealed class TlsAuthority
                 var shortKey = KeyPair.Make(ShortKeyBits);
                 return new PresentedCertificate(shortKey.Private, Leaf(name, AuthorityName, _key, _key, shortKey).GetEncoded());
             default:
-                return new PresentedCertificate(_server.Private, Leaf(fault == CertificateFault.OtherName ? "another-server.invalid" : name, AuthorityName, _key, _key, _server, fault).GetEncoded());
+                var leaf = Leaf(fault == CertificateFault.OtherName ? "another-server.invalid" : name, AuthorityName, _key, _key, _server, fault);
+                return new PresentedCertificate(_server.Private, leaf.GetEncoded()) { Staple = fault == CertificateFault.NoStaple ? null : Word.Answer(leaf, Now) };
         }
     }
 
@@ -98,6 +106,11 @@ public sealed class TlsAuthority
         fault == CertificateFault.Sha1 ? "SHA1WITHRSA" : Sha256,
         generator =>
         {
+            if (fault == CertificateFault.Revoked)
+            {
+                generator.SetSerialNumber(Revocation.Number);
+            }
+
             generator.AddExtension(X509Extensions.BasicConstraints, true, new BasicConstraints(false));
             generator.AddExtension(X509Extensions.KeyUsage, true, new KeyUsage(KeyUsage.DigitalSignature | KeyUsage.KeyEncipherment));
             generator.AddExtension(X509Extensions.ExtendedKeyUsage, false, new ExtendedKeyUsage(KeyPurposeID.id_kp_serverAuth));
@@ -118,7 +131,7 @@ public sealed class TlsAuthority
     /// <param name="extend">Adds what differs.</param>
     private X509Certificate Make(string subject, string issuer, KeyPair holder, KeyPair signer, KeyPair named, (int From, int To) days, string signature, Action<X509V3CertificateGenerator> extend)
     {
-        var (now, generator) = (_time.GetUtcNow().UtcDateTime, new X509V3CertificateGenerator());
+        var (now, generator) = (Now, new X509V3CertificateGenerator());
         generator.SetSerialNumber(new Org.BouncyCastle.Math.BigInteger(1, RandomNumberGenerator.GetBytes(16)));
         generator.SetSubjectDN(new X509Name(subject));
         generator.SetIssuerDN(new X509Name(issuer));

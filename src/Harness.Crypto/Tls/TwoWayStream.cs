@@ -1,8 +1,12 @@
 namespace Harness.Crypto.Tls;
 
 /// <summary>BouncyCastle's blocking stream of application data, read while it is written, each on a thread of its own.</summary>
-internal sealed class TwoWayStream(Stream inner) : Stream
+/// <param name="inner">Its blocking stream.</param>
+/// <param name="peer">The name that the peer proved to have; null for none.</param>
+internal sealed class TwoWayStream(Stream inner, string? peer = null) : Stream, INamedPeer
 {
+    public string? PeerName => peer;
+
     public override bool CanRead => true;
 
     public override bool CanSeek => false;

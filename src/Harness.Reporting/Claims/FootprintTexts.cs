@@ -13,7 +13,7 @@ internal static class FootprintTexts
 
     /// <summary>The statement of how the stack is measured.</summary>
     public const string Stack =
-        "Stack: the deepest by the board's own paint while it logs in and seals 16 bytes, and logs in and opens them; of hardened with signatures, of esfahani-2019 a login. Static RAM has no stack in it.";
+        "Stack: the deepest by the board's own paint, or by its emulator's where the image has no word for it, while it logs in and seals 16 bytes, and logs in and opens them; of hardened with signatures, of esfahani-2019 a login. Static RAM has no stack in it.";
 
     /// <summary>Separates a reason from the next command.</summary>
     public const string Next = "; next: ";

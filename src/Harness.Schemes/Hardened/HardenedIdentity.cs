@@ -25,6 +25,9 @@ public sealed record HardenedIdentity(HardenedCipher Cipher, ReadOnlyMemory<byte
     /// <summary>The publisher's public key, where it demands signatures.</summary>
     public byte[]? PublicKey { get; init; }
 
+    /// <summary>Gives a publisher the TK of its next epoch, 16 bytes, where somebody must know it, as a test of leaks does; null lets it draw TK, as it must.</summary>
+    public Func<byte[]>? TopicKeys { get; init; }
+
     /// <summary>Gets the topic and the part; never a secret.</summary>
     public override string ToString() => $"{(Subscribers is null ? Publisher is null ? "bystander" : "subscriber" : "publisher")} of {Topic} ({Cipher})";
 }

@@ -55,6 +55,9 @@ public sealed class HardenedPublisher : IDisposable
         }
     }
 
+    /// <inheritdoc cref="HardenedIdentity.TopicKeys"/>
+    public Func<byte[]>? TopicKeys { get; init; }
+
     /// <summary>The number of the current epoch; null before the first.</summary>
     public uint? Epoch { get; private set; }
 
@@ -105,7 +108,15 @@ public sealed class HardenedPublisher : IDisposable
     {
         var epoch = _memory.TakeEpoch();
         var topicKey = GC.AllocateArray<byte>(HardenedKeys.TopicKeySize, pinned: true);
-        RandomNumberGenerator.Fill(topicKey);
+        if (TopicKeys is { } given)
+        {
+            given().CopyTo(topicKey, 0);
+        }
+        else
+        {
+            RandomNumberGenerator.Fill(topicKey);
+        }
+
         using var keys = new EpochKeys(epoch, topicKey, HardenedKeys.Sender(_client), Next());
         CryptographicOperations.ZeroMemory(topicKey);
         _sealer?.Dispose();

@@ -18,7 +18,7 @@ internal sealed class HostPairs : IPairParty, IDisposable
         (_party, _work, _gate, _identity, _client, _secret) = (party, work, gate, identity, client, identity.PseudonymSecret.ToArray());
         if (identity.Subscribers is { } subscribers)
         {
-            _publisher = new HardenedPublisher(identity.Cipher, client, identity.Topic, identity.Memory, subscribers, identity.SigningKey);
+            _publisher = new HardenedPublisher(identity.Cipher, client, identity.Topic, identity.Memory, subscribers, identity.SigningKey) { TopicKeys = identity.TopicKeys };
         }
 
         if (identity.Publisher is { } publisher)

@@ -1,7 +1,7 @@
 namespace Harness.Schemes.Plain;
 
 /// <summary>User name and password in CONNECT (MQTT 5 section 3.1.3.5). The broker keeps a <see cref="ScramCredential"/> of the password, never the password.</summary>
-[Scheme(SchemeNames.Password, Order = 22, Label = "MQTT 5", Group = SchemeNames.Today, IsAugPake = false, HasBroker = true, Choose = "when TLS with a checked certificate is around it: whoever sees or receives one login has the password")]
+[Scheme(SchemeNames.Password, Order = 24, Label = "MQTT 5", Group = SchemeNames.Today, IsAugPake = false, HasBroker = true, Choose = "when TLS with a checked certificate is around it: whoever sees or receives one login has the password")]
 public static class PlainPassword
 {
     /// <summary>The name that stands for it where an Authentication Method would.</summary>

@@ -71,6 +71,7 @@ public partial class SchemeTestbed
                 Publisher = device.Part == DevicePart.Subscriber ? publisher?.Client : null,
                 PairPassword = secrets.PairPassword,
                 BackOff = Options.BackOff ? secrets.BackOff : null,
+                TopicKeys = device == publisher ? Options.TopicKeys : null,
                 SigningKey = device == publisher ? signer : null,
                 PublicKey = signer is null ? null : EcdsaP256.PublicKey(signer),
             },
@@ -120,9 +121,16 @@ public partial class SchemeTestbed
                 status => status.Paired.Count > 0, Options.Timeout, cancellationToken)).ConfigureAwait(false);
         }
 
-        await UndisturbedAsync($"epoch of {Publisher.Name}", () => session.BeginEpochAsync(cancellationToken)).ConfigureAwait(false);
+        await BeginEpochAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Lets the publisher, which is logged in, begin an epoch, and waits until the subscribers that are logged in hold its keys (hardened).</summary>
+    /// <exception cref="InconclusiveException">They do not.</exception>
+    public async Task BeginEpochAsync(CancellationToken cancellationToken)
+    {
+        await UndisturbedAsync($"epoch of {Publisher.Name}", () => Publisher.RequiredSession.BeginEpochAsync(cancellationToken)).ConfigureAwait(false);
         var epoch = Publisher.Party.Pairs?.Status.Epoch;
-        foreach (var reader in readers)
+        foreach (var reader in Subscribers.Where(s => s.Session is not null).ToList())
         {
             await UndisturbedAsync($"epoch of {reader.Name}", () => reader.RequiredSession.WaitForPairsAsync(
                 status => status.Epoch >= epoch, Options.Timeout, cancellationToken)).ConfigureAwait(false);
@@ -137,7 +145,7 @@ public partial class SchemeTestbed
     {
         if (!_secrets.TryGetValue(device, out var secrets))
         {
-            _secrets[device] = secrets = new DeviceSecrets(NumbersPath(device) is { } path ? DeviceNumbersFile.Open(path) : null);
+            _secrets[device] = secrets = new DeviceSecrets(NumbersPath(device) is { } path ? DeviceNumbersFile.Open(path) : null, Options.PairPassword?.Invoke());
         }
 
         return secrets;
@@ -145,8 +153,9 @@ public partial class SchemeTestbed
 
     private sealed class DeviceSecrets
     {
-        public DeviceSecrets(HardenedMemory? memory)
+        public DeviceSecrets(HardenedMemory? memory, string? pairPassword)
         {
+            PairPassword = pairPassword ?? Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
             Memory = memory ?? new HardenedMemory();
             if (memory is null)
             {
@@ -156,7 +165,7 @@ public partial class SchemeTestbed
 
         public byte[] Pseudonyms { get; } = RandomNumberGenerator.GetBytes(HardenedKeys.PseudonymSecretSize);
 
-        public string PairPassword { get; } = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
+        public string PairPassword { get; }
 
         public byte[] SigningKey { get; } = AugPakeGroup.P256.DrawScalar();
 

@@ -18,6 +18,12 @@ public record TestbedOptions
     /// <summary>True if the publisher signs, and subscribers demand it (hardened).</summary>
     public bool Signed { get; init; }
 
+    /// <summary>Gives a subscriber its pair password (hardened); null draws 32 hexadecimal digits.</summary>
+    public Func<string>? PairPassword { get; init; }
+
+    /// <summary>Gives a publisher in this process its TK, where somebody must know it (hardened); null lets it draw TK.</summary>
+    public Func<byte[]>? TopicKeys { get; init; }
+
     /// <summary>True if devices pause after failed logins (hardened); false where an adversary makes them fail and waits for nothing.</summary>
     public bool BackOff { get; init; } = true;
 

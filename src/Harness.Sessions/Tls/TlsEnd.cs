@@ -2,6 +2,8 @@ using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using Harness.Crypto.Tls;
+using Harness.Mqtt.Codec;
+using Harness.Mqtt.Packets;
 
 namespace Harness.Sessions.Tls;
 
@@ -67,6 +69,31 @@ public static class TlsEnds
 
     /// <summary>A device's end with a pre-shared key (TLS 1.2).</summary>
     public static TlsEnd PskClient(string identity, byte[] key) => (stream, token) => Task.Run(() => PskTls.Connect(stream, identity, key), token);
+
+    /// <summary>The name that the other end proved to have: of its certificate, or of its pre-shared key.</summary>
+    /// <param name="stream">The stream of an end.</param>
+    /// <returns>Null where it proved none.</returns>
+    public static string? PeerName(Stream stream) => stream switch
+    {
+        SslStream { RemoteCertificate: X509Certificate2 certificate } => certificate.GetNameInfo(X509NameType.SimpleName, forIssuer: false),
+        INamedPeer peer => peer.PeerName,
+        _ => null,
+    };
+
+    /// <summary>Admits a client whose CONNECT has the name that its end of TLS proved, as brokers do that take the name of a certificate for the user's.</summary>
+    /// <param name="stream">The stream of the client's end.</param>
+    /// <param name="first">The first bytes that came inside: a whole CONNECT, or it is not admitted.</param>
+    public static bool IsOwnName(Stream stream, ReadOnlyMemory<byte> first)
+    {
+        try
+        {
+            return MqttCodec.TryDecode(first.Span, MqttVersion.V5, MqttLimits.Default, out var packet, out _) && packet is ConnectPacket connect && connect.ClientId == PeerName(stream);
+        }
+        catch (MqttProtocolException)
+        {
+            return false;
+        }
+    }
 
     // The lab's authority has no list of what it revoked.
     private static X509ChainPolicy Trusting(X509Certificate2 authority) => new()

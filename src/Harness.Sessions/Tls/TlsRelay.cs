@@ -20,7 +20,10 @@ public sealed class TlsRelay : IAsyncDisposable
 
     private readonly TimeSpan _handshakeTimeout;
 
-    private TlsRelay(IPEndPoint target, TlsEnd? accept, TlsEnd? connect, TimeSpan limit) => (_target, _accept, _connect, _handshakeTimeout) = (target, accept, connect, limit);
+    private readonly Func<Stream, ReadOnlyMemory<byte>, bool>? _admit;
+
+    private TlsRelay(IPEndPoint target, TlsEnd? accept, TlsEnd? connect, TimeSpan limit, Func<Stream, ReadOnlyMemory<byte>, bool>? admit) =>
+        (_target, _accept, _connect, _handshakeTimeout, _admit) = (target, accept, connect, limit, admit);
 
     /// <summary>The place where it listens.</summary>
     public IPEndPoint Endpoint => (IPEndPoint)_listener.LocalEndpoint;
@@ -42,9 +45,10 @@ public sealed class TlsRelay : IAsyncDisposable
     /// <param name="accept">TLS on what is accepted; null for none.</param>
     /// <param name="connect">TLS towards the target; null for none.</param>
     /// <param name="limit">Longest time of both handshakes; null for 10 s.</param>
-    public static TlsRelay Start(IPEndPoint target, TlsEnd? accept = null, TlsEnd? connect = null, TimeSpan? limit = null)
+    /// <param name="admit">Judges the accepted end and the first bytes that came from it; false closes the connection, and they go nowhere. Null admits all.</param>
+    public static TlsRelay Start(IPEndPoint target, TlsEnd? accept = null, TlsEnd? connect = null, TimeSpan? limit = null, Func<Stream, ReadOnlyMemory<byte>, bool>? admit = null)
     {
-        var relay = new TlsRelay(target, accept, connect, limit ?? HandshakeTimeout);
+        var relay = new TlsRelay(target, accept, connect, limit ?? HandshakeTimeout, admit);
         relay._listener.Start();
         relay._accepting = relay.AcceptAsync();
         return relay;
@@ -151,11 +155,19 @@ public sealed class TlsRelay : IAsyncDisposable
     private async Task<bool> PumpAsync(Pair pair, Stream from, PacketDirection direction, int number)
     {
         var buffer = new byte[16384];
+        var judge = direction == PacketDirection.ToBroker ? _admit : null;
         try
         {
             int count;
             while ((count = await from.ReadAsync(buffer, _stopping.Token).ConfigureAwait(false)) > 0)
             {
+                if (judge is not null && !judge(from, buffer.AsMemory(0, count)))
+                {
+                    _failures.Enqueue(new System.Security.Authentication.AuthenticationException("the client's name is not the one that it proved"));
+                    return false;
+                }
+
+                judge = null;
                 var came = new CapturedBytes(number, direction, DateTimeOffset.UtcNow, buffer.AsMemory(0, count).ToArray());
                 _capture.Enqueue(came);
                 await pair.WriteAsync(direction, Alter?.Invoke(came) ?? came.Bytes, _stopping.Token).ConfigureAwait(false);

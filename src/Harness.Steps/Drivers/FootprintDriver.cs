@@ -62,6 +62,6 @@ public sealed class FootprintDriver(RunEnvironment environment, ScenarioScope sc
 
         return await SchemeStacks.MeasureAsync(environment.Bench, entry.Name, scene.Scheme, scope.Cancellation) is { } stack
             ? footprint with { Stack = stack.Deepest, StackReserved = stack.Reserved }
-            : footprint with { StackReason = "its firmware does not tell it (STACK)" };
+            : footprint with { StackReason = "neither its firmware (STACK) nor an emulator tells it" };
     }
 }

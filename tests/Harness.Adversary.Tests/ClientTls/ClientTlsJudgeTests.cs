@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using Harness.Adversary.ClientTls;
 using Harness.Mqtt.Codec;
@@ -44,6 +45,39 @@ public sealed class ClientTlsJudgeTests
         Assert.That((await JudgeAsync(bench, "valid", Careful, cancellationToken)).Verdict, Is.EqualTo(TlsVerdict.LoggedIn));
         Assert.That((await JudgeAsync(bench, "must-staple", Careful, cancellationToken)).Verdict, Is.EqualTo(TlsVerdict.Advisory));
     }
+
+    [TestCase(SslProtocols.Tls13)]
+    [TestCase(SslProtocols.Tls12)]
+    public async Task A_client_that_asks_for_the_status_must_heed_a_revocation_and_one_that_cannot_know_is_told_so(SslProtocols version, CancellationToken cancellationToken)
+    {
+        await using var bench = await JudgeBench.StartAsync();
+        var valid = await JudgeAsync(bench, "valid", Asking(version, heeds: true), cancellationToken);
+        Assert.That(valid.Verdict, Is.EqualTo(TlsVerdict.LoggedIn), valid.Evidence);
+        var held = await JudgeAsync(bench, "revoked", Asking(version, heeds: true), cancellationToken);
+        Assert.That(held.Verdict, Is.EqualTo(TlsVerdict.Held), held.Evidence);
+        var fails = await JudgeAsync(bench, "revoked", Asking(version, heeds: false), cancellationToken);
+        Assert.That((fails.Verdict, fails.Evidence.Contains("was told that it is revoked, and it sent", StringComparison.Ordinal)), Is.EqualTo((TlsVerdict.Fails, true)), fails.Evidence);
+        var unaware = await JudgeAsync(bench, "revoked", Careful, cancellationToken);
+        Assert.That((unaware.Verdict, unaware.Evidence.Contains("it did not ask for the certificate's status", StringComparison.Ordinal)), Is.EqualTo((TlsVerdict.Advisory, true)), unaware.Evidence);
+    }
+
+    // SslStream asks for a stapled answer where it is to look at revocation.
+    private static TlsEnd Asking(SslProtocols version, bool heeds) => async (stream, token) =>
+    {
+        var ssl = new System.Net.Security.SslStream(stream);
+        await ssl.AuthenticateAsClientAsync(
+            new System.Net.Security.SslClientAuthenticationOptions
+            {
+                TargetHost = "localhost", EnabledSslProtocols = version, RemoteCertificateValidationCallback = heeds ? null : (_, _, _, _) => true,
+                CertificateChainPolicy = new X509ChainPolicy
+                {
+                    TrustMode = X509ChainTrustMode.CustomRootTrust, CustomTrustStore = { X509CertificateLoader.LoadCertificate(JudgeBench.Authority.Certificate) },
+                    RevocationMode = X509RevocationMode.Online, RevocationFlag = X509RevocationFlag.EndCertificateOnly,
+                },
+            },
+            token);
+        return ssl;
+    };
 
     [Test]
     public async Task Nothing_is_judged_before_a_valid_certificate_was_taken(CancellationToken cancellationToken)

@@ -27,6 +27,39 @@ public sealed class SentBytesTests
         Assert.That(sent.ToString(), Does.Contain("will payload 3 bytes").And.Not.Contain("device-17").And.Not.Contain("ann").And.Not.Contain("pass word").And.Not.Contain("bye").And.Not.Contain("gone"));
     }
 
+    [TestCase(5_000)]
+    [TestCase(1_000_000, Category = "Long")]
+    public void Mutated_messages_are_told_without_what_they_hold(int count)
+    {
+        var random = new Random(41);
+        byte[][] corpus = [.. new[] { MqttVersion.V311, MqttVersion.V5 }.Select(version => MqttCodec.Encode(
+            new ConnectPacket { ClientId = "device-17", UserName = "ann", Password = "pass word"u8.ToArray(), Will = new MqttWill("gone", "bye"u8.ToArray(), QualityOfService.AtMostOnce, false) }, version))];
+        var decoded = 0;
+        for (var i = 0; i < count; i++)
+        {
+            var bytes = corpus[i % corpus.Length].ToList();
+            for (var n = random.Next(1, 5); n > 0 && bytes.Count > 0; n--)
+            {
+                var at = random.Next(bytes.Count);
+                switch (random.Next(4))
+                {
+                    case 0: bytes[at] ^= (byte)(1 << random.Next(8)); break;
+                    case 1: bytes.RemoveAt(at); break;
+                    case 2: bytes.Insert(at, (byte)random.Next(256)); break;
+                    default: bytes.RemoveRange(at, bytes.Count - at); break;
+                }
+            }
+
+            var sent = SentBytes.Read(bytes.ToArray());
+            decoded += sent.Fields.Count > 0 ? 1 : 0;
+            Assert.That(sent.Total, Is.EqualTo(bytes.Count));
+            Assert.That(sent.Fields.All(f => f.First >= 1 && f.Length >= 0 && f.First - 1 + f.Length <= bytes.Count), Is.True, Convert.ToHexString(bytes.ToArray()));
+            Assert.That(sent.ToString(), Does.Not.Contain("device-17").And.Not.Contain("pass word"));
+        }
+
+        Assert.That(decoded, Is.InRange(1, count - 1), "both ways are exercised");
+    }
+
     [Test]
     public void A_piece_and_other_bytes_are_told_by_their_number()
     {

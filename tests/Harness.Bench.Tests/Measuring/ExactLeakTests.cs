@@ -8,10 +8,10 @@ namespace Harness.Bench.Tests.Measuring;
 [Category("Long")]
 public sealed class ExactLeakTests
 {
-    [TestCase("sim.yaml", "m4", 19)]
+    [TestCase("sim.yaml", "m4", 22)]
     [TestCase("sim.yaml", "avr", 5)]
-    [TestCase("sim.yaml", "avr1284", 19)]
-    [TestCase("microbit.yaml", "mb", 16)]
+    [TestCase("sim.yaml", "avr1284", 22)]
+    [TestCase("microbit.yaml", "mb", 19)]
     public async Task Both_classes_of_every_subject_are_equal_to_the_last_count(string rig, string device, int subjects)
     {
         await using var bench = new TestBench(RigFile.Load(TestEnvironment.Rig(rig)), new TestBenchOptions());

@@ -35,6 +35,8 @@ public sealed class LeakMeasurementTests : LeakTestsOnSim
     [TestCase("m4", "esfahani-tag", 10)]
     [TestCase("avr1284", "esfahani-second", 3)]
     [TestCase("m4", "hardened-password", 2)]
+    [TestCase("m4", "hardened-key", 3)]
+    [TestCase("m4", "hardened-key-ascon", 3)]
     [TestCase("m4", "hardened-data", 10)]
     [TestCase("m4", "hardened-tag", 10)]
     [TestCase("m4", "hardened-data-ascon", 10)]
@@ -54,7 +56,7 @@ public sealed class LeakMeasurementTests : LeakTestsOnSim
     {
         "present-key", "present-data", "aug-password-modp2048", "aug-password-modp2048-provision", "aug-password", "aug-password-provision", "aug-tag", "aug-proof", "hop-tag",
         "scram-password", "scram-password-provision", "scram-tag", "esfahani-first", "esfahani-second", "esfahani-tag",
-        "hardened-password", "hardened-data", "hardened-tag", "hardened-data-ascon", "hardened-tag-ascon",
+        "hardened-password", "hardened-key", "hardened-data", "hardened-tag", "hardened-key-ascon", "hardened-data-ascon", "hardened-tag-ascon",
     })]
     public async Task A_board_is_asked_for_what_its_ID_lists(string device, string[] subjects)
     {
@@ -63,7 +65,7 @@ public sealed class LeakMeasurementTests : LeakTestsOnSim
         Assert.That(entries.Select(e => e.Missing), Is.All.Null);
         foreach (var entry in entries)
         {
-            var expected = entry.Name.EndsWith("-provision", StringComparison.Ordinal) || entry.Name.StartsWith("esfahani", StringComparison.Ordinal) ? 100
+            var expected = entry.Name.EndsWith("-provision", StringComparison.Ordinal) || entry.Name.StartsWith("esfahani", StringComparison.Ordinal) || entry.Name.StartsWith("hardened-key", StringComparison.Ordinal) ? 100
                 : entry.Name.Contains("modp", StringComparison.Ordinal) || entry.Name.StartsWith("scram", StringComparison.Ordinal) ? 2
                 : entry.Name is "aug-password" or "aug-tag" or "aug-proof" or "hardened-password" ? 20 : 1000;
             Assert.That(_leaks.DefaultRounds(device, entry), Is.EqualTo(expected), entry.Name);

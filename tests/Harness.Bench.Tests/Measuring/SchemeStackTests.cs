@@ -1,6 +1,6 @@
 namespace Harness.Bench.Tests.Measuring;
 
-/// <summary>The deepest stack of a board by scheme, by its own paint.</summary>
+/// <summary>The deepest stack of a board by scheme, by its own paint or its emulator's.</summary>
 public sealed class SchemeStackTests
 {
     [Test]
@@ -30,10 +30,36 @@ public sealed class SchemeStackTests
     }
 
     [Test]
-    public async Task A_board_without_the_verb_has_no_number()
+    public async Task Of_an_image_without_the_verb_the_emulator_tells_the_stack()
     {
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
         await using var bench = new TestBench(RigFile.Load(TestEnvironment.Rig("sim.yaml")), new TestBenchOptions());
-        Assert.That(await SchemeStacks.MeasureAsync(bench, "avr", SchemeNames.MqttPresent, TestEnvironment.Timeout()), Is.Null);
+        Assert.That(await (await bench.GetBoardAsync("avr", limit.Token)).StackAsync(limit.Token), Is.Null, "it has the verb");
+        var depth = await SchemeStacks.MeasureAsync(bench, "avr", SchemeNames.MqttPresent, limit.Token);
+        TestContext.Out.WriteLine($"{depth}");
+        Assert.That(depth, Is.Not.Null);
+        Assert.That(depth!.Deepest, Is.GreaterThan(300).And.LessThan(depth.Reserved));
+        Assert.That(depth.Reserved, Is.LessThan(2048), "its RAM less the static data");
+        var idle = await bench.StackAsync("avr", limit.Token);
+        Assert.That(idle!.Deepest, Is.LessThan(depth.Deepest), "an earlier login leaves no mark: the paint is fresh");
+    }
+
+    [Test]
+    public async Task A_board_and_its_emulator_tell_the_same_stack()
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        await using var bench = new TestBench(RigFile.Load(TestEnvironment.Rig("sim.yaml")), new TestBenchOptions());
+        var board = await bench.GetBoardAsync("avr1284", limit.Token);
+
+        // One after the other, as whoever tells it paints anew.
+        await bench.Device("avr1284").EmulatedStackAsync(limit.Token);
+        await board.MeasureAsync("sha256-block", 1, limit.Token);
+        var emulator = (await bench.Device("avr1284").EmulatedStackAsync(limit.Token))!;
+        await board.StackAsync(limit.Token);
+        await board.MeasureAsync("sha256-block", 1, limit.Token);
+        var own = (await board.StackAsync(limit.Token))!;
+        Assert.That(emulator.Reserved, Is.EqualTo(own.Reserved), "the same room");
+        Assert.That(own.Deepest, Is.EqualTo(emulator.Deepest).Within(160), "but for the verb that tells it");
     }
 
     [TestCase("m4", SchemeNames.AugMqtt, "modp2048-q256")]

@@ -48,7 +48,8 @@ public sealed partial class ClaimFeatureTests
     [Test]
     public void An_attack_that_loses_on_a_broken_cell_is_one_that_is_tried_there_and_leaves_it_to_another() => Assert.That(
         Deciding.Where(p => !ClaimTable.IsExpectedToWin(p.Scheme!, p.Attack!) && ClaimTable.Expected(p.Scheme!, p.Attack!.Cell) == Expectation.Broken).Select(p => $"{p.Attack} on {p.Scheme}").Distinct(),
-        Is.EquivalentTo(new[] { "a-read-without-grant on mqtt-present", "dc-keystream-reuse on mqtt-present", "dc-plaintext-on-the-wire on mqtt-present", "ma-password-wrong on password" }));
+        Is.EquivalentTo(new[] { "a-read-without-grant on mqtt-present", "dc-keystream-reuse on mqtt-present", "dc-plaintext-on-the-wire on mqtt-present", "ma-password-wrong on password",
+            "opg-tls-captured-login on tls-psk" }));
 
     [Test]
     public void Every_attack_is_also_tried_on_its_weak_setting() => Assert.That(

@@ -25,6 +25,22 @@ public sealed class PskTlsTests
     }
 
     [Test]
+    public async Task A_server_without_the_key_finds_one_that_it_guesses_and_no_other(CancellationToken token)
+    {
+        var (device, broker) = await SocketsAsync(token);
+        var guess = new PskGuess();
+        var serving = guess.ServeAsync(new NetworkStream(broker, true), token);
+        Assert.That(() => PskTls.Connect(new NetworkStream(device, true), "pub", "pump-north-4"u8.ToArray()), Throws.InstanceOf<IOException>(), "the server holds no key");
+        device.Dispose();
+        await serving;
+        Assert.That((guess.Identity, guess.HasFinished), Is.EqualTo(("pub", true)));
+        Assert.That(Enumerable.Range(0, 9).Where(i => guess.Fits(Encoding.UTF8.GetBytes($"pump-north-{i}"))), Is.EqualTo(new[] { 4 }));
+    }
+
+    [Test]
+    public void Nothing_fits_before_a_client_came() => Assert.That(new PskGuess().Fits(Key), Is.False);
+
+    [Test]
     public async Task Closing_it_after_the_connection_broke_is_no_error(CancellationToken token)
     {
         var (device, broker) = await SocketsAsync(token);

@@ -11,6 +11,7 @@ public sealed class TlsAuthorityTests
     [TestCase(CertificateFault.None, X509ChainStatusFlags.NoError)]
     [TestCase(CertificateFault.OtherName, X509ChainStatusFlags.NoError)]
     [TestCase(CertificateFault.NoStaple, X509ChainStatusFlags.NoError)]
+    [TestCase(CertificateFault.Revoked, X509ChainStatusFlags.NoError)]
     [TestCase(CertificateFault.Sha1, X509ChainStatusFlags.NoError)]
     [TestCase(CertificateFault.ShortKey, X509ChainStatusFlags.NoError)]
     [TestCase(CertificateFault.Expired, X509ChainStatusFlags.NotTimeValid)]
@@ -40,6 +41,29 @@ public sealed class TlsAuthorityTests
         Assert.That((leaf.MatchesHostname("broker.lab"), leaf.SignatureAlgorithm.FriendlyName!.Contains("sha1", StringComparison.OrdinalIgnoreCase), leaf.GetRSAPublicKey()!.KeySize), Is.EqualTo(
             (fault != CertificateFault.OtherName, fault == CertificateFault.Sha1, fault == CertificateFault.ShortKey ? 1024 : 2048)));
         Assert.That(leaf.Extensions.Any(e => e.Oid!.Value == "1.3.6.1.5.5.7.1.24"), Is.EqualTo(fault == CertificateFault.NoStaple));
+    }
+
+    [Test]
+    public void The_list_and_the_stapled_answer_revoke_one_certificate_and_no_other()
+    {
+        var list = new Org.BouncyCastle.X509.X509CrlParser().ReadCrl(Convert.FromBase64String(string.Concat(One.Value.RevocationListPem.Split('\n').Where(l => !l.StartsWith('-')))));
+        var authority = new Org.BouncyCastle.X509.X509Certificate(One.Value.Certificate);
+        Assert.That(() => list.Verify(authority.GetPublicKey()), Throws.Nothing);
+        foreach (var fault in Enum.GetValues<CertificateFault>())
+        {
+            var presented = One.Value.Issue("broker.lab", fault);
+            Assert.That(list.IsRevoked(new Org.BouncyCastle.X509.X509Certificate(presented.Chain[0])), Is.EqualTo(fault == CertificateFault.Revoked), $"{fault}");
+            if (presented.Staple is not { } staple)
+            {
+                continue;
+            }
+
+            var answer = (Org.BouncyCastle.Ocsp.BasicOcspResp)new Org.BouncyCastle.Ocsp.OcspResp(staple).GetResponseObject();
+            Assert.That(answer.Verify(authority.GetPublicKey()));
+            Assert.That(answer.Responses.Single().GetCertStatus() is Org.BouncyCastle.Ocsp.RevokedStatus, Is.EqualTo(fault == CertificateFault.Revoked), $"{fault}");
+        }
+
+        Assert.That(One.Value.Issue("broker.lab", CertificateFault.NoStaple).Staple, Is.Null);
     }
 
     [Test]

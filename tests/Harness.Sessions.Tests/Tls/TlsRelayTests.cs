@@ -60,13 +60,34 @@ public sealed class TlsRelayTests
         Assert.That(await LogInAsync(TlsEnds.Server(certificate), TlsEnds.TrustingClient(Name), token), Is.True, "a device that checks nothing takes it");
     }
 
-    private static async Task<bool> LogInAsync(TlsEnd server, TlsEnd client, CancellationToken token)
+    [TestCase(SslProtocols.Tls13)]
+    [TestCase(SslProtocols.Tls12)]
+    public async Task A_client_with_the_certificate_of_another_name_is_let_in_under_that_name_alone(SslProtocols version, CancellationToken token)
+    {
+        var server = TlsEnds.Server(_lab.Issue(Name), version, _lab.Authority);
+        Assert.That(await LogInAsync(server, TlsEnds.Client(Name, _lab.Authority, version, _lab.Issue("pub")), token, TlsEnds.IsOwnName), Is.True);
+        Assert.That(await LogInAsync(server, TlsEnds.Client(Name, _lab.Authority, version, _lab.Issue("sub")), token, TlsEnds.IsOwnName), Is.False);
+    }
+
+    [Test]
+    public async Task A_client_with_the_key_of_another_name_is_let_in_under_that_name_alone(CancellationToken token)
+    {
+        var server = TlsEnds.PskServer(identity => identity is "pub" or "sub" ? Key : null);
+        Assert.That(await LogInAsync(server, TlsEnds.PskClient("pub", Key), token, TlsEnds.IsOwnName), Is.True);
+        Assert.That(await LogInAsync(server, TlsEnds.PskClient("sub", Key), token, TlsEnds.IsOwnName), Is.False);
+    }
+
+    [Test]
+    public void A_first_message_that_is_no_CONNECT_has_no_name() => Assert.That(
+        new byte[][] { [], [0x10], [0xC0, 0], [0xFF, 0xFF, 0xFF] }.Select(first => TlsEnds.IsOwnName(Stream.Null, first)), Has.All.False);
+
+    private static async Task<bool> LogInAsync(TlsEnd server, TlsEnd client, CancellationToken token, Func<Stream, ReadOnlyMemory<byte>, bool>? admit = null)
     {
         await using var testbed = new SchemeTestbed(new TestbedOptions { Scheme = SchemeNames.Password, Timeout = TimeSpan.FromSeconds(20) });
         testbed.AddHost("pub", new PartyIdentity("pub", Name, "one", "p256", "rfc6628"), DevicePart.Publisher);
         testbed.AddHost("sub", new PartyIdentity("sub", Name, "two", "p256", "rfc6628"), DevicePart.Subscriber);
         await testbed.StartAsync(token);
-        await using var atBroker = TlsRelay.Start(testbed.Broker.Endpoint, server);
+        await using var atBroker = TlsRelay.Start(testbed.Broker.Endpoint, server, admit: admit);
         await using var atDevice = TlsRelay.Start(atBroker.Endpoint, connect: client);
         var end = await testbed.Publisher.TryLogInAsync(new LoginRequest(Endpoint: atDevice.Endpoint), token);
         Assert.That(atBroker.Capture.Any(c => c.Bytes.Length > 0), Is.EqualTo(end.Succeeded), "application data at the broker's end");

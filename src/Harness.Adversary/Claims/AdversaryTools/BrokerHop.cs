@@ -60,10 +60,13 @@ internal sealed class BrokerHop : IDisposable
     }
 
     /// <summary>The keys of epochs that the device has sent by now, sealed as they are.</summary>
-    public IReadOnlyList<PairMessage> Epochs()
+    public IReadOnlyList<PairMessage> Epochs() => [.. Said().Where(m => m.Kind == PairMessageKind.Epoch)];
+
+    /// <summary>All that the device has said by now on this connection.</summary>
+    public IReadOnlyList<PairMessage> Said()
     {
         using var channel = new PairChannel(_testbed.Options.PairCipher, _testbed.BrokerKey(_device.Client), _device.Client, isBroker: true);
-        return [.. _testbed.Tap.Seen.Where(IsFromDevice).Select(p => Decode(channel, p)).OfType<PairMessage>().Where(m => m.Kind == PairMessageKind.Epoch)];
+        return [.. _testbed.Tap.Seen.Where(IsFromDevice).Select(p => Decode(channel, p)).OfType<PairMessage>()];
     }
 
     /// <inheritdoc/>

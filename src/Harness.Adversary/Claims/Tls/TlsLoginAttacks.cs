@@ -9,10 +9,10 @@ internal sealed class TlsCertificates : TlsAttack
     public override AttackDescription Description { get; } = new()
     {
         Cell = new(Claim.MutualAuthentication),
-        Schemes = SchemeSets.Tls,
+        Schemes = SchemeSets.TlsCertificate,
         Precondition = "the device connects to the adversary's broker, which has no certificate of the lab's authority for the broker's name that is valid now",
         Summary = "shows, under TLS 1.3 and 1.2, a certificate of its own making, of another authority, of another name, one that is over and one that has not begun",
-        Observation = "the device sends its password",
+        Observation = "the device sends its CONNECT",
         Reference = "RFC 8446 section 4.4.2; RFC 9325 section 5.1; MQTT 5 section 5.4.5",
         Control = "a device that takes any certificate",
     };
@@ -43,7 +43,7 @@ internal sealed class TlsCertificates : TlsAttack
             var end = await scene.TryLogInAsync(scene.Testbed.Publisher, cancellationToken, endpoint).ConfigureAwait(false);
             if (passwords.Count > 0)
             {
-                return AttackResult.Win($"a certificate that is {words}: the device sent its password ({end.Seen})");
+                return AttackResult.Win($"a certificate that is {words}: the device sent its CONNECT ({end.Seen})");
             }
 
             seen.Add(words);
@@ -62,7 +62,7 @@ internal sealed class TlsWrongPassword : TlsAttack
     public override AttackDescription Description { get; } = new()
     {
         Cell = new(Claim.MutualAuthentication),
-        Schemes = SchemeSets.Tls,
+        Schemes = SchemeSets.TlsPassword,
         Precondition = "knows the user's name, but not the password; TLS itself is anybody's",
         Summary = "logs in over TLS in the device's name with a wrong password",
         Observation = "the broker sends CONNACK 0x00",
@@ -101,19 +101,18 @@ internal sealed class TlsTwoConnections : TlsAttack
     {
         Cell = new(Claim.ManInTheMiddle, "handshake"),
         Schemes = SchemeSets.Tls,
-        Precondition = "stands between the device and the broker; has a certificate of its own making with the broker's name",
+        Precondition = "stands between the device and the broker; has a certificate of its own making with the broker's name, or a key of its own",
         Summary = "ends the device's TLS itself, opens another one to the broker, and carries everything on between the two",
         Observation = "the device is logged in at the broker, and its CONNECT went through the adversary's hands",
         Reference = "RFC 8446 appendix E.1; RFC 9325 section 5.1",
-        Control = "a device that takes any certificate",
+        Control = "ends that take any certificate, or a key that the whole lab has",
     };
 
     protected override TlsWeakness ControlWeakness => TlsWeakness.ChecksNothing;
 
     protected override async Task<AttackResult> AttackAsync(TlsScene scene, CancellationToken cancellationToken)
     {
-        var man = scene.Own(TlsRelay.Start(
-            scene.BrokerEnd.Endpoint, TlsEnds.Server(scene.Certificates.SelfSigned(TlsScene.BrokerName), scene.Protocols), TlsEnds.TrustingClient(TlsScene.BrokerName, scene.Protocols)));
+        var man = scene.Own(TlsRelay.Start(scene.BrokerEnd.Endpoint, scene.FalseBrokerEnd(), scene.FalseDeviceEnd(scene.Testbed.Publisher.Client)));
         var end = await scene.TryLogInAsync(scene.Testbed.Publisher, cancellationToken, man.Endpoint).ConfigureAwait(false);
         if (man.Latest == 0)
         {
@@ -132,9 +131,9 @@ internal sealed class TlsCapturedLogin : TlsAttack
     public override AttackDescription Description { get; } = new()
     {
         Cell = new(Claim.OfflineGuessing, "handshake"),
-        Schemes = SchemeSets.Tls,
+        Schemes = SchemeSets.TlsSecret,
         Precondition = "an eavesdropper with a capture of one login",
-        Summary = "looks for the password in the capture, raw, in hex and in base64; there is nothing else that a guess could be tried against",
+        Summary = "looks for the password, or the key that it is, in the capture, raw, in hex and in base64; there is nothing else that a guess could be tried against",
         Observation = "the password, or 8 bytes of it, stands in the capture",
         Reference = "RFC 8446 section 1 (confidentiality)",
         Control = Plain,
@@ -144,7 +143,8 @@ internal sealed class TlsCapturedLogin : TlsAttack
     {
         await scene.LogInAsync(cancellationToken).ConfigureAwait(false);
         var capture = scene.PublisherWire.Capture;
-        var findings = new PlaintextScan(Encoding.UTF8.GetBytes(scene.Testbed.Publisher.Identity.Password)).Scan(capture);
+        var publisher = scene.Testbed.Publisher;
+        var findings = new PlaintextScan(scene.Credential == TlsCredential.Key && scene.Weakness != TlsWeakness.NoTls ? scene.KeyOf(publisher.Client)! : Encoding.UTF8.GetBytes(publisher.Identity.Password)).Scan(capture);
         return new AttackResult(findings.Count > 0, $"{findings.Count} pieces of the password in {capture.Sum(c => c.Bytes.Length)} bytes of a login");
     }
 }

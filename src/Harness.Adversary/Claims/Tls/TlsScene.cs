@@ -1,18 +1,32 @@
 using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
 
 namespace Harness.Adversary.Claims.Tls;
 
 /// <summary>A broker of user names and passwords with TLS before it, a publisher and a subscriber with TLS beside them, and the wire of each in the adversary's hands.</summary>
-/// <remarks>device → its end of TLS → wire → the broker's end of TLS → tap (what the broker itself sees) → broker.</remarks>
+/// <remarks>
+/// device → its end of TLS → wire → the broker's end of TLS → tap (what the broker itself sees) → broker. Where devices prove their names by a certificate or a key, the broker's
+/// end admits a CONNECT of that name alone, and the password is one that everybody knows.
+/// </remarks>
 internal sealed class TlsScene : IAsyncDisposable
 {
     public const string BrokerName = "broker.test";
+    private const string KnownPassword = "known to all";
+    private readonly Dictionary<string, byte[]> _keys = [];
+    private readonly Dictionary<string, X509Certificate2> _certificates = [];
+    private readonly byte[] _adversarysKey = RandomNumberGenerator.GetBytes(16);
     private readonly List<IAsyncDisposable> _owned = [];
     private readonly AttackScene _scene;
 
     private TlsScene(AttackScene scene, TlsWeakness weakness, SslProtocols protocols)
     {
         (_scene, Weakness, Protocols) = (scene, weakness, protocols);
+        Credential = scene.Options.Scheme switch
+        {
+            SchemeNames.TlsClient => TlsCredential.Certificate,
+            SchemeNames.TlsPsk => TlsCredential.Key,
+            _ => TlsCredential.Password,
+        };
         Testbed = new SchemeTestbed(new TestbedOptions { Scheme = SchemeNames.Password, Timeout = scene.Options.Timeout, Topic = $"plant/{scene.Random.Next():x8}/level", Server = BrokerName });
         foreach (var (role, part) in new[] { (AttackRoles.Publisher, DevicePart.Publisher), (AttackRoles.Subscriber, DevicePart.Subscriber) })
         {
@@ -27,6 +41,8 @@ internal sealed class TlsScene : IAsyncDisposable
     public LabCertificates Certificates { get; } = new();
 
     public TlsWeakness Weakness { get; }
+
+    public TlsCredential Credential { get; }
 
     public SslProtocols Protocols { get; }
 
@@ -48,8 +64,7 @@ internal sealed class TlsScene : IAsyncDisposable
         {
             await opened.Testbed.StartAsync(cancellationToken).ConfigureAwait(false);
             await opened.Testbed.OpenTapAsync(opened.BrokersView, cancellationToken).ConfigureAwait(false);
-            opened.BrokerEnd = opened.Own(TlsRelay.Start(
-                opened.Testbed.Endpoint, weakness == TlsWeakness.NoTls ? null : TlsEnds.Server(opened.Certificates.Issue(BrokerName), protocols)));
+            opened.BrokerEnd = opened.StartBrokerEnd();
             opened.PublisherWire = opened.Own(TlsRelay.Start(opened.BrokerEnd.Endpoint));
             opened.SubscriberWire = opened.Own(TlsRelay.Start(opened.BrokerEnd.Endpoint));
             try
@@ -67,12 +82,13 @@ internal sealed class TlsScene : IAsyncDisposable
     public async Task<LoginResult> TryLogInAsync(TestbedDevice device, CancellationToken cancellationToken, System.Net.IPEndPoint? towards = null)
     {
         var wire = towards ?? (device == Testbed.Publisher ? PublisherWire : SubscriberWire).Endpoint;
-        var own = Own(TlsRelay.Start(wire, connect: Weakness switch
-        {
-            TlsWeakness.NoTls => null,
-            TlsWeakness.ChecksNothing => TlsEnds.TrustingClient(BrokerName, Protocols),
-            _ => TlsEnds.Client(BrokerName, Certificates.Authority, Protocols),
-        }));
+        return await TryLogInAsync(device, DeviceEnd(device), wire, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Logs a device in through an end of TLS that is not its own.</summary>
+    public async Task<LoginResult> TryLogInAsync(TestbedDevice device, TlsEnd? deviceEnd, System.Net.IPEndPoint towards, CancellationToken cancellationToken)
+    {
+        var own = Own(TlsRelay.Start(towards, connect: deviceEnd));
         var end = await device.TryLogInAsync(new LoginRequest(Endpoint: own.Endpoint), cancellationToken).ConfigureAwait(false);
         return end.Succeeded || own.Failures.Count == 0 ? end : end with { Seen = $"TLS ended by {own.Failures[^1].GetType().Name}" };
     }
@@ -110,9 +126,29 @@ internal sealed class TlsScene : IAsyncDisposable
             ? insider : throw new InconclusiveException("login of an insider", "to succeed", "refused");
     }
 
+    /// <summary>An end of TLS as the adversary makes one in the broker's name: by a certificate that signs itself, or by a key of its own.</summary>
+    public TlsEnd? FalseBrokerEnd() => Weakness == TlsWeakness.NoTls ? null
+        : Credential == TlsCredential.Key ? TlsEnds.PskServer(_ => AdversarysKey) : TlsEnds.Server(Certificates.SelfSigned(BrokerName), Protocols);
+
+    /// <summary>An end of TLS as the adversary makes one in a device's name.</summary>
+    public TlsEnd? FalseDeviceEnd(string client) => Weakness == TlsWeakness.NoTls ? null
+        : Credential == TlsCredential.Key ? TlsEnds.PskClient(client, AdversarysKey) : TlsEnds.TrustingClient(BrokerName, Protocols);
+
+    /// <summary>A device's certificate.</summary>
+    public X509Certificate2 CertificateOf(string client) => _certificates.TryGetValue(client, out var own) ? own : _certificates[client] = Certificates.Issue(client);
+
+    /// <summary>A device's key: a word, as people make keys; the lab's one key in the weak setting. Null for a name that is not enrolled.</summary>
+    public byte[]? KeyOf(string client) => !_keys.TryGetValue(client, out var own) ? null : Weakness == TlsWeakness.ChecksNothing ? _adversarysKey : own;
+
+    /// <summary>The key that the adversary has; every device's in the weak setting.</summary>
+    public byte[] AdversarysKey => _adversarysKey;
+
+    /// <summary>Gives a device another key.</summary>
+    public void PutKey(string client, byte[] key) => _keys[client] = key;
+
     /// <summary>A broker of the adversary's that takes whatever comes, behind an end of TLS of its own.</summary>
     /// <returns>Its place, and the passwords that it was sent.</returns>
-    public async Task<(System.Net.IPEndPoint Endpoint, IReadOnlyList<byte[]> Passwords)> RogueAsync(TlsEnd end, CancellationToken cancellationToken)
+    public async Task<(System.Net.IPEndPoint Endpoint, IReadOnlyList<byte[]> Passwords)> RogueAsync(TlsEnd? end, CancellationToken cancellationToken)
     {
         var passwords = new List<byte[]>();
         var broker = Own(await MqttBroker.StartAsync(
@@ -148,8 +184,50 @@ internal sealed class TlsScene : IAsyncDisposable
         Certificates.Dispose();
     }
 
-    private PartyIdentity Identity(string client) =>
-        new(client, BrokerName, Dictionary.Draw(_scene.Random), _scene.Options.Group.Name, Harness.Crypto.AugPake.AugPakeProfile.Rfc6628.Name()) { Scheme = SchemeNames.Password };
+    private TlsRelay StartBrokerEnd()
+    {
+        var end = (Weakness, Credential) switch
+        {
+            (TlsWeakness.NoTls, _) => null,
+            (_, TlsCredential.Key) => TlsEnds.PskServer(KeyOf),
+            (_, TlsCredential.Certificate) => TlsEnds.Server(Certificates.Issue(BrokerName), Protocols, Weakness == TlsWeakness.ChecksNothing ? null : Certificates.Authority),
+            _ => TlsEnds.Server(Certificates.Issue(BrokerName), Protocols),
+        };
+        var checksName = end is not null && Credential switch { TlsCredential.Key => true, TlsCredential.Certificate => Weakness != TlsWeakness.ChecksNothing, _ => false };
+        return Own(TlsRelay.Start(Testbed.Endpoint, end, admit: checksName ? TlsEnds.IsOwnName : null));
+    }
+
+    private TlsEnd? DeviceEnd(TestbedDevice device) => (Weakness, Credential) switch
+    {
+        (TlsWeakness.NoTls, _) => null,
+        (_, TlsCredential.Key) => TlsEnds.PskClient(device.Client, KeyOf(device.Client)!),
+        (TlsWeakness.ChecksNothing, _) => TlsEnds.TrustingClient(BrokerName, Protocols),
+        (_, TlsCredential.Certificate) => TlsEnds.Client(BrokerName, Certificates.Authority, Protocols, CertificateOf(device.Client)),
+        _ => TlsEnds.Client(BrokerName, Certificates.Authority, Protocols),
+    };
+
+    private PartyIdentity Identity(string client)
+    {
+        var word = Dictionary.Draw(_scene.Random);
+        PutKey(client, Encoding.UTF8.GetBytes(word));
+        return new(client, BrokerName, Credential == TlsCredential.Password ? word : KnownPassword, _scene.Options.Group.Name, Harness.Crypto.AugPake.AugPakeProfile.Rfc6628.Name())
+        {
+            Scheme = SchemeNames.Password,
+        };
+    }
+}
+
+/// <summary>The thing by which a device proves its name to a broker over TLS.</summary>
+internal enum TlsCredential
+{
+    /// <summary>A password inside.</summary>
+    Password,
+
+    /// <summary>A certificate.</summary>
+    Certificate,
+
+    /// <summary>A pre-shared key.</summary>
+    Key,
 }
 
 /// <summary>A piece of TLS that a control leaves out.</summary>
@@ -158,7 +236,7 @@ internal enum TlsWeakness
     /// <summary>Nothing.</summary>
     None,
 
-    /// <summary>The device takes any certificate.</summary>
+    /// <summary>An end takes any certificate; with pre-shared keys, the lab has one for all, which the adversary has too.</summary>
     ChecksNothing,
 
     /// <summary>No TLS at all: plain MQTT.</summary>

@@ -18,6 +18,9 @@ public abstract class EmulatorDriver
     /// <summary>True if edges are reported unless the rig says otherwise.</summary>
     public virtual bool ReportsEdgesByDefault => false;
 
+    /// <summary>True if it tells the deepest stack of the board's image, whatever the image itself can tell.</summary>
+    public virtual bool TellsStack => false;
+
     /// <summary>Ticks of the board's timer per instruction; 1 where the timer counts the instructions themselves.</summary>
     public virtual double TicksPerInstruction => 1;
 
@@ -31,8 +34,9 @@ public abstract class EmulatorDriver
     /// <param name="entry">The device.</param>
     /// <param name="image">Firmware to run.</param>
     /// <param name="edges">File for the trigger's edges, appended to; null for none.</param>
+    /// <param name="stack">File for the deepest stack, appended to at each SIGUSR1; null for none.</param>
     /// <exception cref="EmulatorException">A needed program is missing.</exception>
-    public abstract string[] Command(DeviceEntry entry, string image, string? edges);
+    public abstract string[] Command(DeviceEntry entry, string image, string? edges, string? stack);
 
     /// <summary>The name.</summary>
     public sealed override string ToString() => Name;

@@ -8,5 +8,5 @@ internal sealed class PosixProcess : EmulatorDriver
 
     public override string TickUnit => "ns";
 
-    public override string[] Command(DeviceEntry entry, string image, string? edges) => [image];
+    public override string[] Command(DeviceEntry entry, string image, string? edges, string? stack) => [image];
 }

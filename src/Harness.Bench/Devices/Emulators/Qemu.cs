@@ -14,7 +14,7 @@ internal abstract class Qemu(string machine, int shift, string trigger) : Emulat
 
     public override string Compiler => "arm-none-eabi-gcc";
 
-    public override string[] Command(DeviceEntry entry, string image, string? edges) =>
+    public override string[] Command(DeviceEntry entry, string image, string? edges, string? stack) =>
     [
         FirmwarePaths.Qemu(entry.Name), "-M", machine, "-nographic", "-monitor", "none", "-kernel", image,
         "-icount", $"shift={shift},sleep=on", "-serial", "pty",

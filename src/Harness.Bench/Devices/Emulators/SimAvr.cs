@@ -14,11 +14,13 @@ internal abstract class SimAvr(string processor) : EmulatorDriver
 
     public override bool ReportsEdgesByDefault => true;
 
+    public override bool TellsStack => true;
+
     public override string Compiler => "avr-gcc";
 
-    public override string[] Command(DeviceEntry entry, string image, string? edges) =>
+    public override string[] Command(DeviceEntry entry, string image, string? edges, string? stack) =>
     [
         FirmwarePaths.PathBeside(entry.Name, image, "simavr"), processor, Hz.ToString(CultureInfo.InvariantCulture),
-        .. edges is null ? Array.Empty<string>() : ["--edges", edges], image,
+        .. edges is null ? Array.Empty<string>() : ["--edges", edges], .. stack is null ? Array.Empty<string>() : ["--stack", stack], image,
     ];
 }

@@ -16,7 +16,7 @@ internal static class TlsReport
         var text = new StringBuilder();
         foreach (var presentation in presentations)
         {
-            text.AppendLine($"  {presentation.Id,-14} {presentation.Words}{(presentation.IsControl ? " (a control: the client must log in)" : presentation.IsAdvisory ? " (advisory: never a failure)" : "")}");
+            text.AppendLine($"  {presentation.Id,-14} {presentation.Words}{(presentation.IsControl ? " (a control: the client must log in)" : presentation.IsAdvisory ? " (advisory: never a failure)" : presentation.IsForTheTold ? " (advisory to a client that neither asks nor has {crl})" : "")}");
         }
 
         return text.Append($"{presentations.Count} presentations, tried by: ./harness tls --run COMMAND").ToString();
