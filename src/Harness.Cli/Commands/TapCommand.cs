@@ -35,7 +35,8 @@ internal static class TapCommand
             makes of lost segments, a later arrival; a packet that is gone is the rule drop. Inside TLS it sees no packets: then it is a link alone.
 
             Rules: drop|repeat|swap|close|hold PACKET, flip|cut|replace FIELD, then to-broker, to-client, topic=FILTER, client=ID, nth=N, chance=P%. With --attack it
-            judges logins from the wire, cutting connections so that devices come again, and ends when all are judged; a run record then lies beside the capture.
+            judges logins and messages from the wire, cutting connections so that devices come again, and ends when all are judged; a run record then lies
+            beside the capture.
 
             Exit status: 0 ended, every attack failed; 1 an attack won; 2 usage, or a full disk; 3 no broker there, or the port is taken; 4 no login came for an attack; 130 stopped before all were judged.
 
