@@ -12,6 +12,7 @@ public sealed class AttackingPolicy(IReadOnlyList<TapAttack> attacks, IProxyPoli
 {
     private static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(5);
     private readonly Lock _gate = new();
+    private readonly ConcurrentDictionary<int, TaskCompletionSource> _ends = new(); // of connections that the tap ended, or whose attacks still talk to the broker
     private readonly TaskCompletionSource _settled = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Completes once every attack has an outcome; at once where there is none.</summary>
@@ -27,6 +28,11 @@ public sealed class AttackingPolicy(IReadOnlyList<TapAttack> attacks, IProxyPoli
         if (attacks.Count == 0)
         {
             return await rules.OnPacketAsync(packet, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (packet.Packet is ConnectPacket)
+        {
+            await LetEndAsync(cancellationToken).ConfigureAwait(false);
         }
 
         foreach (var attack in broker is null ? [] : attacks.Where(a => a.Connection == packet.Connection && a.Finding is null))
@@ -61,6 +67,11 @@ public sealed class AttackingPolicy(IReadOnlyList<TapAttack> attacks, IProxyPoli
                 foreach (var watching in attacks.Where(a => a.WatchesAll && a.Connection == packet.Connection && a.Finding is null))
                 {
                     watching.Release();
+                }
+
+                if (mine.Exists(attack => attack.Finding is null))
+                {
+                    _ends.TryAdd(packet.Connection, new(TaskCreationOptions.RunContinuationsAsynchronously));
                 }
 
                 return [.. actions ?? [ProxyAction.Forward(packet)], ProxyAction.Close];
@@ -105,12 +116,38 @@ public sealed class AttackingPolicy(IReadOnlyList<TapAttack> attacks, IProxyPoli
             open = [.. attacks.Where(attack => attack.Connection == connection && attack.Finding is null)];
         }
 
-        foreach (var attack in open)
+        try
         {
-            await attack.EndAsync(broker, limit, cancellationToken).ConfigureAwait(false);
-            lock (_gate)
+            foreach (var attack in open)
             {
-                Tell(attack);
+                await attack.EndAsync(broker, limit, cancellationToken).ConfigureAwait(false);
+                lock (_gate)
+                {
+                    Tell(attack);
+                }
+            }
+        }
+        finally
+        {
+            if (_ends.TryRemove(connection, out var ending))
+            {
+                ending.TrySetResult();
+            }
+        }
+    }
+
+    // A recorded login that is let in takes the session of whoever logs in meanwhile: the next login waits, or its own attack would be blamed for that.
+    private async Task LetEndAsync(CancellationToken cancellationToken)
+    {
+        foreach (var (connection, ending) in _ends)
+        {
+            try
+            {
+                await ending.Task.WaitAsync(2 * AnswerWithin, cancellationToken).ConfigureAwait(false);
+            }
+            catch (TimeoutException)
+            {
+                _ends.TryRemove(connection, out _);
             }
         }
     }

@@ -1,6 +1,7 @@
 using Harness.Adversary.Taps;
 using Harness.Mqtt.Broker;
 using Harness.Mqtt.Client;
+using Harness.Mqtt.Codec;
 using Harness.Record;
 using Harness.Sessions;
 using Harness.Sessions.Testbed;
@@ -156,6 +157,24 @@ public sealed class TapAttackTests
             await using var client = await MqttClient.ConnectAsync(new MqttClientOptions { Port = endpoint.Port, ClientId = "c", UserName = "u", Password = [1] }, token);
         }, token, "altered-proof");
         Assert.That(Verdicts(findings), Is.EqualTo(new[] { ("altered-proof", Verdict.Fail) }));
+    }
+
+    [Test]
+    public async Task The_next_login_waits_until_a_recorded_one_was_tried(CancellationToken token)
+    {
+        await using var broker = await MqttBroker.StartAsync(new MqttBrokerOptions { AllowAnonymous = true }, token);
+        var policy = new AttackingPolicy([TapAttacks.Create("login-replay"), TapAttacks.Create("stolen-name")], new RulePolicy([]));
+        await policy.OnPacketAsync(Packet(1, PacketDirection.ToBroker, new ConnectPacket { ClientId = "c" }), token);
+        Assert.That(await policy.OnPacketAsync(Packet(1, PacketDirection.ToClient, new ConnAckPacket()), token), Has.Member(ProxyAction.Close));
+
+        var next = policy.OnPacketAsync(Packet(2, PacketDirection.ToBroker, new ConnectPacket { ClientId = "c" }), token).AsTask();
+        Assert.That(next.IsCompleted, Is.False, "the replay would take its session, and the next attack be blamed for that");
+        await policy.EndAsync(1, broker.Endpoint, Limit, token);
+        await next;
+
+        Assert.That(policy.Finish()[0].Verdict, Is.EqualTo(Verdict.Fail), "an open broker lets the recorded login in");
+
+        static ProxiedPacket Packet(int connection, PacketDirection direction, MqttPacket packet) => new(connection, direction, packet, MqttCodec.Encode(packet, MqttVersion.V5), MqttVersion.V5);
     }
 
     [Test]
