@@ -7,6 +7,7 @@ public sealed class Tap : IProxyPolicy
     private readonly List<ProxiedPacket> _seen = [];
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private NthPacketPolicy? _attack;
+    private IProxyPolicy? _behind;
 
     /// <summary>The attack under way; null forwards everything.</summary>
     public NthPacketPolicy? Attack
@@ -24,6 +25,26 @@ public sealed class Tap : IProxyPolicy
             lock (_gate)
             {
                 _attack = value;
+            }
+        }
+    }
+
+    /// <summary>Decides on packets that no attack under way is about: rules, and attacks on logins; null forwards them.</summary>
+    public IProxyPolicy? Behind
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _behind;
+            }
+        }
+
+        set
+        {
+            lock (_gate)
+            {
+                _behind = value;
             }
         }
     }
@@ -72,12 +93,12 @@ public sealed class Tap : IProxyPolicy
     /// <inheritdoc />
     public ValueTask<IReadOnlyList<ProxyAction>> OnPacketAsync(ProxiedPacket packet, CancellationToken cancellationToken)
     {
-        NthPacketPolicy? acting;
+        IProxyPolicy? acting;
         TaskCompletionSource before;
         lock (_gate)
         {
             _seen.Add(packet with { Raw = packet.Raw.ToArray() });
-            acting = _attack;
+            acting = _behind is not null && _attack?.Selector.Matches(packet) != true ? _behind : _attack;
             before = _changed;
             _changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         }

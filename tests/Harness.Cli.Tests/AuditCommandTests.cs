@@ -25,12 +25,39 @@ public sealed class AuditCommandTests : WorkFolderTests
         Assert.That(record.OfType<ScenarioFinished>().Where(s => s.Verdict == Verdict.Fail).Select(s => s.Id), Does.Contain("audit login.anonymous").And.Contain("audit read.anonymous.all"));
         Assert.That(record.OfType<RunFinished>().Single().ExitCode, Is.EqualTo(1));
         Assert.That(new FileInfo(_work["a/audit.pcapng"]).Length, Is.Positive);
+        var findings = record.OfType<NoteTaken>().Select(n => n.Text).Where(t => t.Contains("mended by", StringComparison.Ordinal)).ToList();
+        Assert.That(findings, Has.Count.GreaterThan(4).And.All.Matches(@"capture: findings/[a-z.-]+\.pcapng$"));
+        Assert.That(ended.Stdout, Does.Contain("capture: findings/login.anonymous.pcapng"));
+        Assert.That(Connects("a/findings/read.anonymous.all.pcapng"), Is.EqualTo(1), "the connections of its own question");
+        Assert.That(Connects("a/findings/login.anonymous.pcapng"), Is.EqualTo(2), "by MQTT 3.1.1 and 5.0");
+        Assert.That(Encoding.Latin1.GetString(await File.ReadAllBytesAsync(_work["a/findings/tls.offered.pcapng"])), Does.Contain("hellos"));
         Assert.That(record.OfType<FilesKept>().SelectMany(k => k.Files).Select(f => f.Name), Does.Contain("audit.pcapng"), "under the record's end");
         foreach (var file in Directory.EnumerateFiles(_work["a"], "*", SearchOption.AllDirectories))
         {
             var text = Encoding.Latin1.GetString(await File.ReadAllBytesAsync(file));
             Assert.That(text, Does.Not.Contain("secret recipe").And.Not.Contain("quite-secret"), file);
         }
+    }
+
+    [Test]
+    public async Task Proofs_of_SCRAM_stand_in_no_capture()
+    {
+        await using var testbed = new Harness.Sessions.Testbed.SchemeTestbed(new Harness.Sessions.Testbed.TestbedOptions { Scheme = SchemeNames.Scram });
+        var device = testbed.AddHost("tester", new PartyIdentity("tester", "broker.test", "quite-secret", "p256", "rfc6628") { Scheme = SchemeNames.Scram });
+        await testbed.StartAsync(CancellationToken.None);
+        Assert.That((await device.TryLogInAsync(Harness.Sessions.Testbed.LoginRequest.Default, CancellationToken.None)).Succeeded, Is.True);
+        _work.Write("pw", "quite-secret\n");
+#pragma warning disable CA1416 // modes of files: Linux
+        File.SetUnixFileMode(_work["pw"], UnixFileMode.UserRead | UnixFileMode.UserWrite);
+#pragma warning restore CA1416
+
+        var ended = await HarnessProcess.RunAsync(
+            _work.Path, "audit", "--broker", string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{testbed.Endpoint.Port}"), "--listen", "1", "--out", "a", "--json", "--active", "--client", "tester", "--user", "tester", "--password-file", "pw");
+
+        var checks = JsonDocument.Parse(ended.Stdout).RootElement.GetProperty("checks").EnumerateArray().ToDictionary(c => c.GetProperty("id").GetString()!, c => c.GetProperty("outcome").GetString());
+        Assert.That((checks["scram.replay"], checks["scram.proof"], checks["scram.server"]), Is.EqualTo(("ok", "ok", "ok")), ended.ToString());
+        var capture = Encoding.Latin1.GetString(await File.ReadAllBytesAsync(_work["a/audit.pcapng"]));
+        Assert.That(capture, Does.Contain("i=4096").And.Contain(",p=....").And.Contain("v=....").And.Not.Match("[pv]=[A-Za-z0-9+/]{10}"));
     }
 
     [Test]
@@ -70,5 +97,12 @@ public sealed class AuditCommandTests : WorkFolderTests
 
         Assert.That(ended.ExitCode, Is.EqualTo(2), ended.ToString());
         Assert.That(ended.Stderr, Does.Contain(says));
+    }
+
+    /// <summary>The number of CONNECT packets in a capture.</summary>
+    private int Connects(string file)
+    {
+        var text = Encoding.Latin1.GetString(File.ReadAllBytes(_work[file]));
+        return (text.Length - text.Replace("\0\u0004MQTT", "", StringComparison.Ordinal).Length) / "\0\u0004MQTT".Length;
     }
 }

@@ -79,6 +79,47 @@ public sealed class ClientConformanceCommandTests : WorkFolderTests
         Assert.That(ended.Stdout, Does.Contain("MQTT 3.1.1: 1 statements, 1 conform").And.Contain("MQTT 5.0: 1 statements, 0 conform, 0 violated, 1 absent"));
     }
 
+    [Test]
+    public async Task An_external_device_of_a_rig_is_judged_behind_its_own_login()
+    {
+        _ = NeedsProgram.Find("python3", "python3");
+        var line = Documents.Lines("./harness").Single(l => l.Document == "README.md" && l.Line.Contains("--client --rig", StringComparison.Ordinal)).Line;
+        var words = CommandLines.Words(line).ToList();
+        words[words.IndexOf("--rig") + 1] = Path.Combine(ProductPaths.Root, words[words.IndexOf("--rig") + 1]);
+
+        var ended = await HarnessProcess.RunAsync(
+            _work.Path, [.. words, "--observe", "1", .. First, "--statement", "MQTT-4.12.0-3", "--statement", "MQTT-4.12.0-5", "--statement", "MQTT-3.3.2-2", "--out", "c"]);
+
+        Assert.That(ended.ExitCode, Is.Zero, ended.ToString());
+        Assert.That(ended.Stdout, Does.Contain("MQTT 5.0: 4 statements, 4 conform").And.Contain("device: sensor"));
+        Assert.That(_work.Record("c").OfType<DeviceReady>().Select(d => (d.Device, d.Kind)), Is.EqualTo(new[] { ("sensor", "external") }));
+        Assert.That(_work.Record("c").OfType<RunStarted>().Single().RigName, Is.EqualTo("external"));
+    }
+
+    [TestCase("host", "host behind the harness's client")]
+    [TestCase("board", "p1 behind the harness's client")]
+    public async Task A_device_of_the_bench_is_judged_behind_the_harness_s_client(string device, string shown)
+    {
+        var ended = await HarnessProcess.RunAsync(
+            _work.Path, ["conformance", "--client", "--rig", WorkFolder.Posix, "--device", device, "--mqtt", "5.0", "--observe", "1", "--statement", "MQTT-4.12.0-5", "--statement", "MQTT-3.8.1-1", "--statement", "MQTT-3.3.2-2"]);
+
+        Assert.That(ended.ExitCode, Is.Zero, ended.ToString());
+        Assert.That(ended.Stdout, Does.Contain("MQTT 5.0: 3 statements, 3 conform").And.Contain($"device: {shown}"));
+    }
+
+    [Test]
+    public async Task A_device_of_a_rig_that_violates_is_tried_again_by_a_command_that_names_it()
+    {
+        _ = NeedsProgram.Find("python3", "python3");
+        _work.WriteProgram("device.py", "import os, socket, sys\ns = socket.create_connection((os.environ['HARNESS_HOST'], int(os.environ['HARNESS_PORT'])))\ns.sendall(b'\\xc0\\x00')\nsys.stdin.read()\n");
+        _work.Write("rig.yaml", "rig: mine\nserver: s\ndevices:\n  wrong:\n    kind: external\n    start: exec python3 device.py\n");
+
+        var ended = await HarnessProcess.RunAsync(_work.Path, ["conformance", "--client", "--rig", "rig.yaml", "--device", "wrong", "--mqtt", "3.1.1", .. First, "--out", "c"]);
+
+        Assert.That(ended.ExitCode, Is.EqualTo(1), ended.ToString());
+        Assert.That(_work.Record("c").OfType<ScenarioFinished>().Single().Failure!.NextCommand, Is.EqualTo("./harness conformance --rig rig.yaml --client --device wrong --mqtt 3.1.1 --statement MQTT-3.1.0-1"));
+    }
+
     [TestCase(Processes.Interrupt)]
     [TestCase(Processes.Kill)]
     public async Task A_device_ends_with_the_harness_also_when_that_is_killed(int signal)
@@ -110,6 +151,10 @@ public sealed class ClientConformanceCommandTests : WorkFolderTests
     [TestCase("--listen takes [ADDR:]PORT", "--client", "--listen", "lab:1883")]
     [TestCase("--observe is about a device", "--broker", "127.0.0.1:1", "--observe", "3")]
     [TestCase("a broker is named too", "--client", "--broker", "127.0.0.1:1")]
+    [TestCase("--device is about a device", "--rig", "rigs/sim.yaml", "--device", "host")]
+    [TestCase("by --device NAME", "--client", "--rig", "rigs/sim.yaml")]
+    [TestCase("--run names another", "--client", "--device", "host", "--run", "true # {port}")]
+    [TestCase("no device or role 'hots'", "--client", "--device", "hots")]
     [TestCase("no statement MQTT-3.12.4-1 that binds a client", "--client", "--statement", "MQTT-3.12.4-1")]
     [TestCase("--observe is from 1 to 600", "--client", "--observe", "0")]
     public async Task A_wrong_line_is_status_2(string says, params string[] arguments)

@@ -94,6 +94,23 @@ public sealed class StandAloneBrokerTests : WorkFolderTests
     }
 
     [Test]
+    public async Task The_folder_of_a_broker_that_died_goes_when_the_harness_is_killed_after_it()
+    {
+        _ = NeedsProgram.Find("mosquitto", "mosquitto");
+        await using var run = HarnessProcess.Start(_work.Path, "conformance", "--rig", "rigs/brokers/mosquitto.yaml", "--out", "m");
+        await run.WaitForAsync("mosquitto listens on");
+        var broker = Processes.Below(run.Id).Single(process => File.ReadAllText($"/proc/{process.Id}/comm").TrimEnd() == "mosquitto").Id;
+        var settings = (await File.ReadAllTextAsync($"/proc/{broker}/cmdline")).Split('\0').Single(word => word.EndsWith("mosquitto.conf", StringComparison.Ordinal));
+        run.Signal(Processes.Stop); // it must not take the folder away itself
+
+        Processes.Signal(broker, Processes.Kill);
+        Assert.That(Processes.HasEndedWithin(broker, TimeSpan.FromSeconds(60)), Is.True);
+        run.Signal(Processes.Kill);
+
+        Assert.That(SpinWait.SpinUntil(() => !Directory.Exists(Path.GetDirectoryName(settings)), TimeSpan.FromSeconds(60)), $"{settings} is there still");
+    }
+
+    [Test]
     public async Task An_external_broker_beyond_this_machine_is_tried_only_where_it_is_typed_again()
     {
         var rig = _work.Write("far.yaml", (await File.ReadAllTextAsync(Path.Combine(ProductPaths.Root, "rigs/brokers/external.yaml"))).Replace("host: 127.0.0.1 ", "host: 192.0.2.1 ", StringComparison.Ordinal));

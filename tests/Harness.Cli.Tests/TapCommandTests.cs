@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Harness.Mqtt.Client;
+using Harness.Sessions.Tests.Topics;
 
 namespace Harness.Cli.Tests;
 
@@ -63,14 +64,49 @@ public sealed partial class TapCommandTests : WorkFolderTests
 
         Assert.That(ended.ExitCode, Is.EqualTo(1), ended.ToString());
         var attacks = JsonDocument.Parse(ended.Stdout).RootElement.GetProperty("attacks").EnumerateArray().ToDictionary(a => a.GetProperty("attack").GetString()!, a => a.GetProperty("verdict").GetString());
-        Assert.That(attacks, Is.EquivalentTo(new Dictionary<string, string> { ["password-in-clear"] = "fail", ["login-replay"] = "fail", ["unproven-broker"] = "fail", ["altered-proof"] = "pass" }));
+        Assert.That(attacks, Is.EquivalentTo(new Dictionary<string, string>
+        {
+            ["password-in-clear"] = "fail", ["login-replay"] = "fail", ["linked-logins"] = "fail", ["payload-in-clear"] = "fail", ["equal-payloads"] = "fail", ["replayed-message"] = "fail",
+            ["altered-message"] = "fail", ["stolen-name"] = "pass", ["unproven-broker"] = "fail", ["altered-proof"] = "pass", ["method-downgrade"] = "inconclusive",
+        }));
         var record = _work.Record("t");
-        Assert.That(record.OfType<ScenarioFinished>().Count(s => s.Verdict == Verdict.Fail), Is.EqualTo(3));
+        Assert.That(record.OfType<ScenarioFinished>().Count(s => s.Verdict == Verdict.Fail), Is.EqualTo(8));
         Assert.That(record.OfType<FilesKept>().SelectMany(k => k.Files).Select(f => f.Name), Does.Contain("tap.pcapng"), "under the record's end");
         foreach (var file in Directory.EnumerateFiles(_work["t"], "*", SearchOption.AllDirectories).Where(file => !file.EndsWith(".pcapng", StringComparison.Ordinal)))
         {
             Assert.That(Encoding.Latin1.GetString(await File.ReadAllBytesAsync(file, token)), Does.Not.Contain(Password), file);
         }
+    }
+
+    [Test]
+    public async Task A_tap_before_Mosquitto_is_a_bad_link_alters_by_rule_and_judges(CancellationToken token)
+    {
+        _ = NeedsProgram.Find("mosquitto_passwd", "mosquitto");
+        await using var broker = await StockBroker.StartAsync(async folder =>
+        {
+            var made = await HarnessProcess.RunProgramAsync(folder, "", "mosquitto_passwd", "-b", "-c", "passwords", "u", Password);
+            Assert.That(made.ExitCode, Is.Zero, made.ToString());
+            return $"allow_anonymous false\npassword_file {folder}/passwords";
+        });
+        var address = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{broker.Endpoint.Port}");
+        await using var tap = HarnessProcess.Start(
+            _work.Path, ["tap", "--listen", "0", "--to", address, "--out", "t", "--attack", "all", "--delay", "2ms", "--jitter", "1ms", "--loss", "2%", "--seed", "3", "--rule", "hold publish to-client topic=plant/# for=20ms", "--json"]);
+        var port = await PortAsync(tap);
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(token);
+        var device = LogInAgainAndAgainAsync(port, over.Token);
+        var ended = await tap.EndAsync();
+        await over.CancelAsync();
+        await device;
+
+        Assert.That(ended.ExitCode, Is.EqualTo(1), ended.ToString());
+        var told = JsonDocument.Parse(ended.Stdout).RootElement;
+        Assert.That(told.GetProperty("attacks").EnumerateArray().Select(a => $"{a.GetProperty("attack")} {a.GetProperty("verdict")}"), Is.EquivalentTo(new[]
+        {
+            "password-in-clear fail", "login-replay fail", "linked-logins fail", "payload-in-clear fail", "equal-payloads fail", "replayed-message fail", "altered-message fail", "stolen-name pass",
+            "unproven-broker fail", "altered-proof pass", "method-downgrade inconclusive",
+        }), ended.ToString());
+        Assert.That(told.GetProperty("link").GetProperty("segments").GetInt64(), Is.GreaterThan(20));
+        Assert.That(told.GetProperty("rules")[0].GetProperty("carried_out").GetInt32(), Is.Positive);
     }
 
     [TestCaseSource(nameof(DocumentedLines))]
@@ -117,6 +153,9 @@ public sealed partial class TapCommandTests : WorkFolderTests
         var taken = await HarnessProcess.RunAsync(_work.Path, "tap", "--listen", $"{broker.Endpoint.Port}", "--to", Address(broker));
         Assert.That(taken.ExitCode, Is.EqualTo(3), taken.ToString());
         Assert.That(taken.Stderr, Does.Contain($":{broker.Endpoint.Port}").And.Contain("next: ss -ltnp"));
+        var attacking = await HarnessProcess.RunAsync(_work.Path, "tap", "--listen", $"{broker.Endpoint.Port}", "--to", Address(broker), "--attack", "all", "--out", "t");
+        Assert.That(attacking.ExitCode, Is.EqualTo(3), attacking.ToString());
+        Assert.That(Directory.Exists(_work["runs"]) || Directory.Exists(_work["t"]), Is.False, "nothing is left of a tap that never stood");
     }
 
     [Test]
@@ -151,6 +190,11 @@ public sealed partial class TapCommandTests : WorkFolderTests
             {
                 await using var client = await ConnectAsync(port, token);
                 await client.SubscribeAsync("plant/1", cancellationToken: token);
+                for (var i = 0; i < 3 && !client.Closed.IsCompleted; i++)
+                {
+                    await client.PublishAsync("plant/1", "21.5 C"u8.ToArray(), QualityOfService.AtLeastOnce, cancellationToken: token);
+                }
+
                 await client.Closed.WaitAsync(token);
             }
             catch (Exception e) when (e is MqttException or OperationCanceledException)

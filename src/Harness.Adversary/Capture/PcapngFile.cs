@@ -11,6 +11,10 @@ public static class PcapngFile
 {
     private const ushort RawIp = 101;
     private const ushort MqttPort = 1883;
+
+    /// <summary>The port at which Wireshark expects TLS.</summary>
+    public const ushort TlsPort = 8883;
+
     private const ushort FirstClientPort = 50_000;
     private const uint Entered = 0xC0000200; // 192.0.2.0
     private const uint Altered = 0xC6336400; // 198.51.100.0
@@ -20,7 +24,8 @@ public static class PcapngFile
     /// <param name="stream">Destination; stays open.</param>
     /// <param name="capture">The bytes, in order of time (<see cref="MqttProxy.Capture"/>).</param>
     /// <param name="comment">Comment of the capture; null for none.</param>
-    public static void Write(Stream stream, IReadOnlyList<CapturedBytes> capture, string? comment = null)
+    /// <param name="port">The broker's port in the made-up headers, by which Wireshark chooses what it dissects.</param>
+    public static void Write(Stream stream, IReadOnlyList<CapturedBytes> capture, string? comment = null, ushort port = MqttPort)
     {
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentNullException.ThrowIfNull(capture);
@@ -29,7 +34,7 @@ public static class PcapngFile
         var open = new Dictionary<(int Connection, bool Left), TcpConversation>();
         foreach (var bytes in capture)
         {
-            Add(file, open, bytes);
+            Add(file, open, bytes, port);
         }
 
         // The list does not say when a connection ended: each ends with the capture.
@@ -47,12 +52,12 @@ public static class PcapngFile
     }
 
     /// <summary>Adds bytes of a connection, which is opened before its first.</summary>
-    internal static void Add(PcapngWriter file, Dictionary<(int Connection, bool Left), TcpConversation> open, CapturedBytes bytes)
+    internal static void Add(PcapngWriter file, Dictionary<(int Connection, bool Left), TcpConversation> open, CapturedBytes bytes, ushort port = MqttPort)
     {
         var number = bytes.Left ? 1 : 0;
         if (!open.TryGetValue((bytes.Connection, bytes.Left), out var conversation))
         {
-            conversation = New(bytes.Connection, bytes.Left ? Altered : Entered);
+            conversation = New(bytes.Connection, bytes.Left ? Altered : Entered, port);
             open.Add((bytes.Connection, bytes.Left), conversation);
             Add(file, number, bytes.At, conversation.Open());
         }
@@ -76,15 +81,15 @@ public static class PcapngFile
 
     /// <summary>Saves a capture; a file that is there is replaced.</summary>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public static void Save(string path, IReadOnlyList<CapturedBytes> capture, string? comment = null)
+    public static void Save(string path, IReadOnlyList<CapturedBytes> capture, string? comment = null, ushort port = MqttPort)
     {
         using var stream = File.Create(path);
-        Write(stream, capture, comment);
+        Write(stream, capture, comment, port);
     }
 
-    private static TcpConversation New(int connection, uint network) => new(
+    private static TcpConversation New(int connection, uint network, ushort port) => new(
         new TcpEnd(network + 1 + (uint)(connection % (BrokerHost - 1)), (ushort)(FirstClientPort + (connection % 10_000))),
-        new TcpEnd(network + BrokerHost, MqttPort));
+        new TcpEnd(network + BrokerHost, port));
 
     private static void Add(PcapngWriter file, int number, DateTimeOffset at, IReadOnlyList<byte[]> packets)
     {

@@ -1,7 +1,7 @@
 namespace Harness.Adversary.Taps;
 
 /// <summary>Flips a bit of what the client proves itself by: the data of AUTH, or the password.</summary>
-[TapAttack("altered-proof", "a login whose proof was altered on the way is refused", Order = 4)]
+[TapAttack("altered-proof", "a login whose proof was altered on the way is refused", Order = 10)]
 internal sealed class AlteredProof : TapAttack
 {
     private string? _altered;

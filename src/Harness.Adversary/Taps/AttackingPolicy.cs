@@ -1,12 +1,18 @@
 namespace Harness.Adversary.Taps;
 
 /// <summary>Carries out attacks on the logins that come by, each on a login of its own but for those that only look on, and passes everything else to the rules.</summary>
-/// <remarks>A device that is logged in stays so: once an attack has seen enough and another waits, the connection is closed, so that the device logs in again.</remarks>
+/// <remarks>
+/// A device that is logged in stays so: once an attack has seen enough and another waits, the connection is closed, so that the device logs in again. Attacks that watch all
+/// connections hold nobody up: what they send goes behind the packet that they saw.
+/// </remarks>
 /// <param name="attacks">The attacks, in order.</param>
 /// <param name="rules">Decides on what no attack takes.</param>
-public sealed class AttackingPolicy(IReadOnlyList<TapAttack> attacks, IProxyPolicy rules) : IProxyPolicy
+/// <param name="broker">The broker, for attacks that connect to it themselves; null keeps those from it.</param>
+public sealed class AttackingPolicy(IReadOnlyList<TapAttack> attacks, IProxyPolicy rules, IPEndPoint? broker = null) : IProxyPolicy
 {
+    private static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(5);
     private readonly Lock _gate = new();
+    private readonly ConcurrentDictionary<int, TaskCompletionSource> _ends = new(); // of connections that the tap ended, or whose attacks still talk to the broker
     private readonly TaskCompletionSource _settled = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Completes once every attack has an outcome; at once where there is none.</summary>
@@ -16,14 +22,29 @@ public sealed class AttackingPolicy(IReadOnlyList<TapAttack> attacks, IProxyPoli
     public event Action<TapFinding>? Found;
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<ProxyAction>> OnPacketAsync(ProxiedPacket packet, CancellationToken cancellationToken)
+    public async ValueTask<IReadOnlyList<ProxyAction>> OnPacketAsync(ProxiedPacket packet, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(packet);
         if (attacks.Count == 0)
         {
-            return rules.OnPacketAsync(packet, cancellationToken);
+            return await rules.OnPacketAsync(packet, cancellationToken).ConfigureAwait(false);
         }
 
+        if (packet.Packet is ConnectPacket)
+        {
+            await LetEndAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        foreach (var attack in broker is null ? [] : attacks.Where(a => a.Connection == packet.Connection && a.Finding is null))
+        {
+            await attack.BeforeAsync(packet, broker!, AnswerWithin, cancellationToken).ConfigureAwait(false);
+        }
+
+        return Decide(packet) ?? await rules.OnPacketAsync(packet, cancellationToken).ConfigureAwait(false);
+    }
+
+    private IReadOnlyList<ProxyAction>? Decide(ProxiedPacket packet)
+    {
         lock (_gate)
         {
             if (packet is { Direction: PacketDirection.ToBroker, Packet: ConnectPacket login })
@@ -32,7 +53,7 @@ public sealed class AttackingPolicy(IReadOnlyList<TapAttack> attacks, IProxyPoli
             }
 
             IReadOnlyList<ProxyAction>? actions = null;
-            var mine = attacks.Where(attack => attack.Connection == packet.Connection).ToList();
+            var mine = attacks.Where(attack => attack.Connection == packet.Connection && !attack.WatchesAll).ToList();
             foreach (var attack in mine.Where(attack => attack.Finding is null))
             {
                 actions = attack.OnPacket(packet) ?? actions;
@@ -41,18 +62,45 @@ public sealed class AttackingPolicy(IReadOnlyList<TapAttack> attacks, IProxyPoli
 
             // The answer to the login goes on first: a device that is told nothing may wait long before it tries again.
             var isAnswered = packet.Direction == PacketDirection.ToClient || mine.Exists(attack => !attack.IsPassive);
-            if (mine.Count > 0 && isAnswered && mine.TrueForAll(attack => attack.HasSeenEnough) && attacks.Any(attack => attack.Connection == 0))
+            if (mine.Count > 0 && isAnswered && mine.TrueForAll(attack => attack.HasSeenEnough) && attacks.Any(attack => attack is { Connection: 0, WatchesAll: false }))
             {
-                return new([.. actions ?? [ProxyAction.Forward(packet)], ProxyAction.Close]);
+                foreach (var watching in attacks.Where(a => a.WatchesAll && a.Connection == packet.Connection && a.Finding is null))
+                {
+                    watching.Release();
+                }
+
+                if (mine.Exists(attack => attack.Finding is null))
+                {
+                    _ends.TryAdd(packet.Connection, new(TaskCreationOptions.RunContinuationsAsynchronously));
+                }
+
+                return [.. actions ?? [ProxyAction.Forward(packet)], ProxyAction.Close];
+            }
+
+            return actions ?? Watch(packet);
+        }
+    }
+
+    // What the watching send goes behind the packet; an answer to what one of them sent is dropped, as the device knows nothing of it.
+    private List<ProxyAction>? Watch(ProxiedPacket packet)
+    {
+        List<ProxyAction>? sends = null;
+        foreach (var attack in attacks.Where(attack => attack.WatchesAll && attack.Finding is null).ToList())
+        {
+            var actions = attack.OnPacket(packet);
+            Tell(attack);
+            if (actions is [])
+            {
+                return [];
             }
 
             if (actions is not null)
             {
-                return new(actions);
+                sends = [.. sends ?? [ProxyAction.Forward(packet)], .. actions];
             }
         }
 
-        return rules.OnPacketAsync(packet, cancellationToken);
+        return sends;
     }
 
     /// <summary>Takes note that a connection ended.</summary>
@@ -68,12 +116,38 @@ public sealed class AttackingPolicy(IReadOnlyList<TapAttack> attacks, IProxyPoli
             open = [.. attacks.Where(attack => attack.Connection == connection && attack.Finding is null)];
         }
 
-        foreach (var attack in open)
+        try
         {
-            await attack.EndAsync(broker, limit, cancellationToken).ConfigureAwait(false);
-            lock (_gate)
+            foreach (var attack in open)
             {
-                Tell(attack);
+                await attack.EndAsync(broker, limit, cancellationToken).ConfigureAwait(false);
+                lock (_gate)
+                {
+                    Tell(attack);
+                }
+            }
+        }
+        finally
+        {
+            if (_ends.TryRemove(connection, out var ending))
+            {
+                ending.TrySetResult();
+            }
+        }
+    }
+
+    // A recorded login that is let in takes the session of whoever logs in meanwhile: the next login waits, or its own attack would be blamed for that.
+    private async Task LetEndAsync(CancellationToken cancellationToken)
+    {
+        foreach (var (connection, ending) in _ends)
+        {
+            try
+            {
+                await ending.Task.WaitAsync(2 * AnswerWithin, cancellationToken).ConfigureAwait(false);
+            }
+            catch (TimeoutException)
+            {
+                _ends.TryRemove(connection, out _);
             }
         }
     }
@@ -95,7 +169,7 @@ public sealed class AttackingPolicy(IReadOnlyList<TapAttack> attacks, IProxyPoli
 
     private void Assign(int connection, ConnectPacket login)
     {
-        var waiting = attacks.Where(attack => attack.Connection == 0).ToList();
+        var waiting = attacks.Where(attack => attack is { Connection: 0, WatchesAll: false, Finding: null }).ToList();
         foreach (var attack in waiting.Exists(a => a.IsPassive) ? waiting.Where(a => a.IsPassive) : waiting.Take(1))
         {
             attack.Take(connection, login);

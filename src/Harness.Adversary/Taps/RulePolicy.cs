@@ -7,7 +7,10 @@ public sealed class RulePolicy(IReadOnlyList<TapRule> rules) : IProxyPolicy
     private readonly ConcurrentDictionary<int, string> _clients = new();
 
     /// <summary>The rules.</summary>
-    public IReadOnlyList<TapRule> Rules { get; } = rules;
+    public IReadOnlyList<TapRule> Rules { get; private set; } = rules;
+
+    /// <summary>Adds a rule behind the others, for the packets that come from now on.</summary>
+    public void Add(TapRule rule) => Rules = [.. Rules, rule];
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<ProxyAction>> OnPacketAsync(ProxiedPacket packet, CancellationToken cancellationToken)

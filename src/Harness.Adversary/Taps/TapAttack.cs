@@ -2,7 +2,7 @@ using System.Reflection;
 
 namespace Harness.Adversary.Taps;
 
-/// <summary>An attack on one login that comes by a tap before a broker that is not the harness's: everything it knows it saw on the wire. Calls come one at a time.</summary>
+/// <summary>An attack on a login, or on messages, that come by a tap before a broker that is not the harness's: everything it knows it saw on the wire. Calls come one at a time.</summary>
 public abstract class TapAttack
 {
     /// <summary>An attack whose class says its name and question.</summary>
@@ -21,6 +21,15 @@ public abstract class TapAttack
     /// <summary>True where it only looks on: several such may share a login.</summary>
     public virtual bool IsPassive => false;
 
+    /// <summary>True where it waits for something on any connection: it takes no login for itself, and none waits for it.</summary>
+    public virtual bool WatchesAll => false;
+
+    /// <summary>The thing that it waits for, in words.</summary>
+    protected virtual string Wanted => "login";
+
+    /// <summary>The reason for which one that was begun has no outcome, in words.</summary>
+    protected virtual string Unfinished => "the tap ended before its login did";
+
     /// <summary>The connection that it attacks; 0 before.</summary>
     public int Connection { get; private set; }
 
@@ -33,12 +42,22 @@ public abstract class TapAttack
     /// <summary>True once it saw all that it needs of its connection, which may then end: the next attack needs another login.</summary>
     public virtual bool HasSeenEnough => Finding is not null;
 
-    /// <summary>Takes the login that begins with a CONNECT.</summary>
-    internal void Take(int connection, ConnectPacket login)
+    /// <summary>Takes the login that begins with a CONNECT; null where it takes a connection for its messages.</summary>
+    internal void Take(int connection, ConnectPacket? login)
     {
         Connection = connection;
         Login = login;
     }
+
+    /// <summary>The tap itself ends its connection: it may begin anew on another.</summary>
+    internal virtual void Release() => Connection = 0;
+
+    /// <summary>Does what takes time, such as a connection of its own to the broker, before it answers a packet. Not under the lock of the others.</summary>
+    /// <param name="packet">The packet of its connection.</param>
+    /// <param name="broker">The broker.</param>
+    /// <param name="limit">Longest time of an answer.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    internal virtual Task BeforeAsync(ProxiedPacket packet, IPEndPoint broker, TimeSpan limit, CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <summary>Answers a packet of its connection.</summary>
     /// <returns>The actions; null passes it on.</returns>
@@ -54,7 +73,7 @@ public abstract class TapAttack
     }
 
     /// <summary>No login will come any more.</summary>
-    internal void GiveUp() => Settle(Verdict.Inconclusive, Connection == 0 ? "no login came by the tap for it" : "the tap ended before its login did");
+    internal void GiveUp() => Settle(Verdict.Inconclusive, Connection == 0 ? $"no {Wanted} came by the tap for it" : Unfinished);
 
     /// <inheritdoc cref="OnPacket"/>
     protected abstract IReadOnlyList<ProxyAction>? See(ProxiedPacket packet);

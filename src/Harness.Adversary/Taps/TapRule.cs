@@ -47,6 +47,10 @@ public sealed class TapRule
     /// <summary>Number of times it was carried out.</summary>
     public int Triggered => _policy.Triggered;
 
+    /// <summary>Waits until the rule was carried out once.</summary>
+    /// <returns>False where it was not within the limit.</returns>
+    public Task<bool> WaitAsync(TimeSpan limit, CancellationToken cancellationToken) => _policy.WaitForTriggerAsync(limit, cancellationToken);
+
     /// <summary>Reads a rule.</summary>
     /// <param name="text">The rule.</param>
     /// <param name="seed">Seed of its chance.</param>

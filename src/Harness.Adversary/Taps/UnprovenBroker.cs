@@ -1,7 +1,7 @@
 namespace Harness.Adversary.Taps;
 
 /// <summary>Flips a bit of the broker's proof in the successful CONNACK, and looks whether the device goes on; one that needs no proof goes on at any broker.</summary>
-[TapAttack("unproven-broker", "a device goes on only at a broker that proved itself", Order = 3)]
+[TapAttack("unproven-broker", "a device goes on only at a broker that proved itself", Order = 9)]
 internal sealed class UnprovenBroker : TapAttack
 {
     private string? _done;

@@ -59,9 +59,27 @@ public sealed class ExternalDevice : IAsyncDisposable
         }
     }
 
+    /// <summary>Closes the device's standard input, which asks it to end.</summary>
+    public void AskToLeave()
+    {
+        try
+        {
+            _process?.StandardInput.Close();
+        }
+        catch (Exception e) when (e is IOException or InvalidOperationException)
+        {
+            // It ended before.
+        }
+    }
+
     /// <summary>Closes the device's standard input, which asks it to end, and kills it after <paramref name="within"/>.</summary>
     public async Task LeaveAsync(TimeSpan within)
     {
+        if (Volatile.Read(ref _disposed) != 0)
+        {
+            return;
+        }
+
         try
         {
             _process?.StandardInput.Close();

@@ -13,9 +13,9 @@ public static class ActiveAudit
     /// <summary>Tries everything that the scope allows.</summary>
     /// <param name="target">The broker.</param>
     /// <param name="scope">Bounds of what is touched.</param>
-    /// <param name="plain">The address that takes plain MQTT for it.</param>
+    /// <param name="plain">The way that takes plain MQTT for it.</param>
     /// <param name="cancellationToken">Gives up; what was kept at the broker is removed all the same.</param>
-    public static async Task<IReadOnlyList<AuditCheck>> RunAsync(AuditTarget target, ActiveScope scope, IPEndPoint plain, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<AuditCheck>> RunAsync(AuditTarget target, ActiveScope scope, AuditPath plain, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(target);
         ArgumentNullException.ThrowIfNull(scope);
@@ -34,6 +34,7 @@ public static class ActiveAudit
             checks.AddRange(await TopicAsync(parties, topic, cancellationToken).ConfigureAwait(false));
         }
 
+        checks.AddRange(await ScramAudit.RunAsync(target, scope, plain, cancellationToken).ConfigureAwait(false));
         checks.Add(await EnumerationAsync(parties, cancellationToken).ConfigureAwait(false));
         checks.Add(await LockoutAsync(parties, scope.Guesses, cancellationToken).ConfigureAwait(false)); // last: it may lock the user out
         return checks;
@@ -47,7 +48,7 @@ public static class ActiveAudit
             return AuditCheck.NotTried(id, question, "no user comes in whose wrong password could be refused");
         }
 
-        return await AuditTalk.TryAsync(parties.Plain, MqttVersion.V311, parties.Owner, cancellationToken, async talk =>
+        return await AuditTalk.TryAsync(parties.Plain.For(id), MqttVersion.V311, parties.Owner, cancellationToken, async talk =>
         {
             var victim = await talk.OpenAsync(new ConnectPacket { ClientId = client }).ConfigureAwait(false);
             var stranger = await talk.DialAsync().ConfigureAwait(false);
@@ -72,9 +73,9 @@ public static class ActiveAudit
             return AuditCheck.NotTried(id, question, parties.Strangers ? "no user comes in whose session could be taken" : "nobody comes in without a user");
         }
 
-        return await AuditTalk.TryAsync(parties.Plain, MqttVersion.V311, parties.Owner, cancellationToken, async talk =>
+        return await AuditTalk.TryAsync(parties.Plain.For(id), MqttVersion.V311, parties.Owner, cancellationToken, async talk =>
         {
-            using var others = AuditTalk.Open(parties.Plain, MqttVersion.V311, null, cancellationToken);
+            using var others = AuditTalk.Open(parties.Plain.For(id), MqttVersion.V311, null, cancellationToken);
             var victim = await talk.OpenAsync(new ConnectPacket { ClientId = client }).ConfigureAwait(false);
             var stranger = await others.DialAsync().ConfigureAwait(false);
             await stranger.SendAsync(new ConnectPacket { ClientId = client, CleanStart = true }).ConfigureAwait(false);
@@ -97,8 +98,9 @@ public static class ActiveAudit
             return questions.Select(q => AuditCheck.NotTried(q.Id, q.Question, "no login"));
         }
 
-        using var tried = AuditTalk.Open(parties.Plain, MqttVersion.V311, parties.Strangers ? null : parties.Owner, cancellationToken);
-        using var owner = AuditTalk.Open(parties.Plain, MqttVersion.V311, parties.Owner, cancellationToken);
+        var path = parties.Plain.For([.. questions.Select(q => q.Id)]);
+        using var tried = AuditTalk.Open(path, MqttVersion.V311, parties.Strangers ? null : parties.Owner, cancellationToken);
+        using var owner = AuditTalk.Open(path, MqttVersion.V311, parties.Owner, cancellationToken);
         try
         {
             var readers = await ReadersAsync(tried, topic).ConfigureAwait(false);
@@ -203,8 +205,8 @@ public static class ActiveAudit
             return AuditCheck.NotTried(Id, Question, "no user comes in whose name could be compared");
         }
 
-        var known = await RefusalAsync(parties, user, WrongPassword(), cancellationToken).ConfigureAwait(false);
-        var unknown = await RefusalAsync(parties, "nobody-" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4)), WrongPassword(), cancellationToken).ConfigureAwait(false);
+        var known = await RefusalAsync(parties.Plain.For(Id), user, WrongPassword(), cancellationToken).ConfigureAwait(false);
+        var unknown = await RefusalAsync(parties.Plain.For(Id), "nobody-" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4)), WrongPassword(), cancellationToken).ConfigureAwait(false);
         return AuditCheck.Of(Id, Question, known.Words != unknown.Words, AuditSeverity.Medium, $"with a user that exists: {known.Words}; with one that does not: {unknown.Words}", Same);
     }
 
@@ -219,19 +221,19 @@ public static class ActiveAudit
         var since = Stopwatch.GetTimestamp();
         for (var i = 0; i < guesses; i++)
         {
-            await RefusalAsync(parties, user, WrongPassword(), cancellationToken).ConfigureAwait(false);
+            await RefusalAsync(parties.Plain.For(Id), user, WrongPassword(), cancellationToken).ConfigureAwait(false);
         }
 
         var each = Stopwatch.GetElapsedTime(since).TotalMilliseconds / guesses;
-        var enters = await AuditTalk.TryAsync(parties.Plain, MqttVersion.V311, parties.Owner, cancellationToken, _ => Task.FromResult(true)).ConfigureAwait(false);
+        var enters = await AuditTalk.TryAsync(parties.Plain.For(Id), MqttVersion.V311, parties.Owner, cancellationToken, _ => Task.FromResult(true)).ConfigureAwait(false);
         return AuditCheck.Of(
             Id, Question, enters && each < 500, AuditSeverity.Low,
             string.Create(CultureInfo.InvariantCulture, $"{guesses} wrong passwords at {each:0} ms each, after which the right one {(enters ? "came in at once" : "was refused: the name is locked out, for its owner too")}"), Slow);
     }
 
-    private static async Task<(string Words, bool Entered)> RefusalAsync(Parties parties, string user, byte[] password, CancellationToken cancellationToken)
+    private static async Task<(string Words, bool Entered)> RefusalAsync(AuditPath path, string user, byte[] password, CancellationToken cancellationToken)
     {
-        using var talk = AuditTalk.Open(parties.Plain, MqttVersion.V311, null, cancellationToken);
+        using var talk = AuditTalk.Open(path, MqttVersion.V311, null, cancellationToken);
         var peer = await talk.DialAsync().ConfigureAwait(false);
         await peer.SendAsync(talk.With(new ConnectPacket()) with { UserName = user, Password = password }).ConfigureAwait(false);
         var answer = await AnswerAsync(peer).ConfigureAwait(false);
@@ -276,7 +278,7 @@ public static class ActiveAudit
     private static byte[] WrongPassword() => Encoding.ASCII.GetBytes("wrong-" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8)));
 
     /// <summary>Those who are there to try with.</summary>
-    private sealed record Parties(IPEndPoint Plain, AuditTarget? Owner, bool Strangers, bool Anybody);
+    private sealed record Parties(AuditPath Plain, AuditTarget? Owner, bool Strangers, bool Anybody);
 
     /// <summary>A subscription to one shape of filter; no connection where it was refused.</summary>
     private sealed record Reader(string Filter, Peer? Peer);

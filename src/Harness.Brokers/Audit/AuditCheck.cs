@@ -25,6 +25,9 @@ public enum AuditSeverity
 /// <param name="WasTried">False where it could not be tried.</param>
 public sealed record AuditCheck(string Id, string Question, AuditSeverity? Severity, string Evidence, string Setting = "", bool WasTried = true)
 {
+    /// <summary>The name of the capture of its connections beside the record; null where there is none.</summary>
+    public string? Capture { get; init; }
+
     /// <summary>True where an operator should act.</summary>
     public bool IsFinding => Severity >= AuditSeverity.Medium;
 

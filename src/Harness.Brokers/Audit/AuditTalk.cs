@@ -4,13 +4,13 @@ namespace Harness.Brokers.Audit;
 internal static class AuditTalk
 {
     /// <summary>Asks something in a talk of its own.</summary>
-    /// <param name="plain">The address that takes plain MQTT.</param>
+    /// <param name="plain">The way that takes plain MQTT.</param>
     /// <param name="version">MQTT version.</param>
     /// <param name="login">The user; null for none.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <param name="ask">Asks; where the answer is a bool, a login comes first.</param>
     /// <returns>The default where the broker did not let it in or broke off.</returns>
-    public static async Task<T?> TryAsync<T>(IPEndPoint plain, MqttVersion version, AuditTarget? login, CancellationToken cancellationToken, Func<Conversation, Task<T>> ask)
+    public static async Task<T?> TryAsync<T>(AuditPath plain, MqttVersion version, AuditTarget? login, CancellationToken cancellationToken, Func<Conversation, Task<T>> ask)
     {
         using var talk = Open(plain, version, login, cancellationToken);
         try
@@ -29,6 +29,6 @@ internal static class AuditTalk
     }
 
     /// <summary>A talk as a user.</summary>
-    public static Conversation Open(IPEndPoint plain, MqttVersion version, AuditTarget? login, CancellationToken cancellationToken) =>
-        new(new BrokerUnderTest(plain) { User = login?.User, Password = login?.Password }, version, "audit", cancellationToken);
+    public static Conversation Open(AuditPath plain, MqttVersion version, AuditTarget? login, CancellationToken cancellationToken) =>
+        new(new BrokerUnderTest(plain.Address) { User = login?.User, Password = login?.Password }, version, "audit", cancellationToken) { Dialed = plain.Tell };
 }

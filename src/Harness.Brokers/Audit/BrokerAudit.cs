@@ -24,20 +24,23 @@ public static class BrokerAudit
     private const string Limits = "mosquitto: max_packet_size, max_keepalive; rabbitmq: mqtt.max_packet_size (3.12 on); activemq: transport.maxFrameSize, transport.keepAliveTimeout";
 
     /// <summary>Asks about TLS.</summary>
-    public static Task<(IReadOnlyList<AuditCheck> Checks, System.Security.Cryptography.X509Certificates.X509Certificate2? Shown)> AskTlsAsync(AuditTarget target, CancellationToken cancellationToken) =>
-        TlsAudit.RunAsync(target, cancellationToken);
+    /// <param name="target">The broker.</param>
+    /// <param name="path">The way to it: its own address, or a tap's.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public static Task<(IReadOnlyList<AuditCheck> Checks, X509Certificate2? Shown)> AskTlsAsync(AuditTarget target, AuditPath path, CancellationToken cancellationToken) =>
+        TlsAudit.RunAsync(target, path, cancellationToken);
 
     /// <summary>Asks about logins, subscriptions and limits.</summary>
     /// <param name="target">The broker.</param>
-    /// <param name="plain">The address that takes plain MQTT for it: its own, a tap's, or a gate's.</param>
+    /// <param name="plain">The way that takes plain MQTT for it: its own address, a tap's, or a gate's.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public static async Task<IReadOnlyList<AuditCheck>> AskMqttAsync(AuditTarget target, IPEndPoint plain, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<AuditCheck>> AskMqttAsync(AuditTarget target, AuditPath plain, CancellationToken cancellationToken)
     {
         var checks = new List<AuditCheck>();
         var letIn = new List<string>();
         foreach (var version in new[] { MqttVersion.V311, MqttVersion.V5 })
         {
-            if (await AuditTalk.TryAsync(plain, version, null, cancellationToken, talk => Task.FromResult(true)).ConfigureAwait(false) is true)
+            if (await AuditTalk.TryAsync(plain.For("login.anonymous"), version, null, cancellationToken, talk => Task.FromResult(true)).ConfigureAwait(false) is true)
             {
                 letIn.Add(Name(version));
             }
@@ -47,7 +50,7 @@ public static class BrokerAudit
         checks.AddRange(await ListenAsync(target, plain, "anonymous", letIn.Count > 0, null, AuditSeverity.High, cancellationToken).ConfigureAwait(false));
         if (target.User is not null)
         {
-            var enters = await AuditTalk.TryAsync(plain, MqttVersion.V311, target, cancellationToken, talk => Task.FromResult(true)).ConfigureAwait(false) is true;
+            var enters = await AuditTalk.TryAsync(plain.For("login.user"), MqttVersion.V311, target, cancellationToken, talk => Task.FromResult(true)).ConfigureAwait(false) is true;
             checks.Add(enters ? AuditCheck.Ok("login.user", "the operator's user comes in", "let in by MQTT 3.1.1") : AuditCheck.NotTried("login.user", "the operator's user comes in", "refused: what that user may do stays open"));
             checks.AddRange(await ListenAsync(target, plain, "user", enters, target, AuditSeverity.Medium, cancellationToken).ConfigureAwait(false));
         }
@@ -56,7 +59,7 @@ public static class BrokerAudit
         return checks;
     }
 
-    private static async Task<IEnumerable<AuditCheck>> ListenAsync(AuditTarget target, IPEndPoint plain, string who, bool enters, AuditTarget? login, AuditSeverity severity, CancellationToken cancellationToken)
+    private static async Task<IEnumerable<AuditCheck>> ListenAsync(AuditTarget target, AuditPath plain, string who, bool enters, AuditTarget? login, AuditSeverity severity, CancellationToken cancellationToken)
     {
         (string Id, string Question, string Filter, AuditSeverity Severity)[] questions =
         [
@@ -69,7 +72,7 @@ public static class BrokerAudit
                 return AuditCheck.NotTried(q.Id, q.Question, "no login");
             }
 
-            var heard = await AuditTalk.TryAsync(plain, MqttVersion.V311, login, cancellationToken, talk => HearAsync(talk, q.Filter, target.ListenFor)).ConfigureAwait(false);
+            var heard = await AuditTalk.TryAsync(plain.For(q.Id), MqttVersion.V311, login, cancellationToken, talk => HearAsync(talk, q.Filter, target.ListenFor)).ConfigureAwait(false);
             return heard is null
                 ? AuditCheck.NotTried(q.Id, q.Question, "the connection broke")
                 : AuditCheck.Of(q.Id, q.Question, heard.IsGranted && (heard.Messages > 0 || q.Filter == "#"), q.Severity, heard.ToString(), Rights);
@@ -103,10 +106,10 @@ public static class BrokerAudit
         return new Heard(true, messages, retained, topics.Count, listenFor);
     }
 
-    private static async Task<IReadOnlyList<AuditCheck>> AskLimitsAsync(IPEndPoint plain, AuditTarget? login, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<AuditCheck>> AskLimitsAsync(AuditPath plain, AuditTarget? login, CancellationToken cancellationToken)
     {
         const string Packet = "it announces a Maximum Packet Size of 1 MiB or less", Alive = "it bounds the keep-alive of a client that asks for none";
-        if (await AuditTalk.TryAsync(plain, MqttVersion.V5, login, cancellationToken, async talk => (await talk.OpenAsync(new ConnectPacket { KeepAliveSeconds = 0 }).ConfigureAwait(false)).Answer).ConfigureAwait(false) is not { } answer)
+        if (await AuditTalk.TryAsync(plain.For("limits.packet", "limits.keep-alive"), MqttVersion.V5, login, cancellationToken, async talk => (await talk.OpenAsync(new ConnectPacket { KeepAliveSeconds = 0 }).ConfigureAwait(false)).Answer).ConfigureAwait(false) is not { } answer)
         {
             return [AuditCheck.NotTried("limits.packet", Packet, "no login by MQTT 5.0"), AuditCheck.NotTried("limits.keep-alive", Alive, "no login by MQTT 5.0")];
         }

@@ -17,9 +17,10 @@ public static class BrokerFuzz
     /// <param name="plan">The cases.</param>
     /// <param name="plain">The address that takes plain MQTT for it.</param>
     /// <param name="again">The command that repeats cases, without their numbers.</param>
-    /// <param name="told">Told of each case.</param>
+    /// <param name="sending">Told of the bytes of each case before they are sent.</param>
+    /// <param name="told">Told of each case that the broker survived.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public static async Task<AuditCheck> RunAsync(AuditTarget target, FuzzPlan plan, IPEndPoint plain, string again, Action<int>? told, CancellationToken cancellationToken)
+    public static async Task<AuditCheck> RunAsync(AuditTarget target, FuzzPlan plan, AuditPath plain, string again, Action<byte[]>? sending, Action<int>? told, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(target);
         ArgumentNullException.ThrowIfNull(plan);
@@ -36,6 +37,7 @@ public static class BrokerFuzz
         var since = Stopwatch.GetTimestamp();
         for (var i = plan.First; i < plan.First + plan.Count; i++)
         {
+            sending?.Invoke(Case(plan.Seed, i, VersionOf(i)));
             await SendAsync(plain, login, plan.Seed, i, cancellationToken).ConfigureAwait(false);
             if (!await SurvivesAsync(plain, login, cancellationToken).ConfigureAwait(false))
             {
@@ -109,7 +111,7 @@ public static class BrokerFuzz
         return [.. packets.Select(p => MqttCodec.Encode(p, version))];
     }
 
-    private static async Task SendAsync(IPEndPoint plain, AuditTarget? login, int seed, int index, CancellationToken cancellationToken)
+    private static async Task SendAsync(AuditPath plain, AuditTarget? login, int seed, int index, CancellationToken cancellationToken)
     {
         var version = VersionOf(index);
         using var talk = AuditTalk.Open(plain, version, login, cancellationToken);
@@ -125,7 +127,7 @@ public static class BrokerFuzz
         }
     }
 
-    private static async Task<bool> SurvivesAsync(IPEndPoint plain, AuditTarget? login, CancellationToken cancellationToken)
+    private static async Task<bool> SurvivesAsync(AuditPath plain, AuditTarget? login, CancellationToken cancellationToken)
     {
         for (var i = 0; i < Tries; i++)
         {
@@ -138,6 +140,6 @@ public static class BrokerFuzz
         return false;
     }
 
-    private static Task<bool> EntersAsync(IPEndPoint plain, AuditTarget? login, CancellationToken cancellationToken) =>
+    private static Task<bool> EntersAsync(AuditPath plain, AuditTarget? login, CancellationToken cancellationToken) =>
         AuditTalk.TryAsync(plain, MqttVersion.V311, login, cancellationToken, _ => Task.FromResult(true));
 }

@@ -7,12 +7,16 @@ namespace Harness.Brokers.Audit;
 /// <param name="Lost">Logins without an answer.</param>
 public sealed record RefusalTimes(IReadOnlyList<double> Unknown, IReadOnlyList<double> Known, IReadOnlyList<double> Control, int Lost)
 {
+    /// <summary>The short name of the question that these times answer.</summary>
+    public const string Question = "users.time";
+
     /// <summary>Takes samples of the three classes in an order that is drawn anew each time; every password is wrong, and names and passwords have one length.</summary>
     /// <param name="target">The broker, with the operator's user.</param>
     /// <param name="plain">The address that takes plain MQTT for it.</param>
     /// <param name="samples">Samples of each class.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public static async Task<RefusalTimes> MeasureAsync(AuditTarget target, IPEndPoint plain, int samples, CancellationToken cancellationToken)
+    /// <param name="told">Told of the samples of each class that are done; null for nobody.</param>
+    public static async Task<RefusalTimes> MeasureAsync(AuditTarget target, AuditPath plain, int samples, CancellationToken cancellationToken, Action<int>? told = null)
     {
         ArgumentNullException.ThrowIfNull(target);
         var user = target.User ?? throw new ArgumentException("the target has no user whose refusals could be timed", nameof(target));
@@ -20,8 +24,9 @@ public sealed record RefusalTimes(IReadOnlyList<double> Unknown, IReadOnlyList<d
         var lost = 0;
         var order = Enumerable.Range(0, samples * times.Length).Select(i => i % times.Length).ToArray();
         RandomNumberGenerator.Shuffle<int>(order);
-        foreach (var of in order)
+        foreach (var (of, index) in order.Select((of, index) => (of, index)))
         {
+            told?.Invoke(index / times.Length);
             var name = of == 1 ? user : Name(user.Length);
             if (await OnceAsync(plain, name, cancellationToken).ConfigureAwait(false) is { } time)
             {
@@ -36,7 +41,22 @@ public sealed record RefusalTimes(IReadOnlyList<double> Unknown, IReadOnlyList<d
         return new RefusalTimes(times[0], times[1], times[2], lost);
     }
 
-    private static async Task<double?> OnceAsync(IPEndPoint plain, string user, CancellationToken cancellationToken)
+    /// <summary>Shows one refusal of each class, for a capture: the samples themselves go past a tap, which would add its own time.</summary>
+    /// <param name="target">The broker, with the operator's user.</param>
+    /// <param name="plain">The way that takes plain MQTT for it.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public static async Task ShowAsync(AuditTarget target, AuditPath plain, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        ArgumentNullException.ThrowIfNull(plain);
+        var user = target.User ?? throw new ArgumentException("the target has no user whose refusals could be shown", nameof(target));
+        foreach (var name in new[] { Name(user.Length), user, Name(user.Length) })
+        {
+            _ = await OnceAsync(plain.For(Question), name, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private static async Task<double?> OnceAsync(AuditPath plain, string user, CancellationToken cancellationToken)
     {
         using var talk = AuditTalk.Open(plain, MqttVersion.V311, null, cancellationToken);
         try

@@ -11,11 +11,13 @@ internal static class TlsAudit
     private const string Suites = "mosquitto: ciphers and ciphers_tls1.3; rabbitmq: ssl_options.ciphers; activemq: transport.enabledCipherSuites";
     private const string Certificate = "a certificate from an authority that clients trust, for the name that they connect to, renewed in time: mosquitto certfile, rabbitmq ssl_options.certfile, activemq keyStore";
 
+    private static readonly string[] OfTheCertificate = ["tls.certificate", "tls.dates", "tls.name", "tls.trust", "tls.key", "tls.signature"];
+
     /// <summary>Asks.</summary>
     /// <returns>The answers, and the certificate that the broker showed; null where it speaks no TLS.</returns>
-    public static async Task<(IReadOnlyList<AuditCheck> Checks, X509Certificate2? Shown)> RunAsync(AuditTarget target, CancellationToken cancellationToken)
+    public static async Task<(IReadOnlyList<AuditCheck> Checks, X509Certificate2? Shown)> RunAsync(AuditTarget target, AuditPath path, CancellationToken cancellationToken)
     {
-        var usual = await TlsHello.AskAsync(target.Address, target.Host, TlsHello.Tls12, TlsHello.Usual.ToArray(), cancellationToken).ConfigureAwait(false);
+        var usual = await TlsHello.AskAsync(path.For("tls.offered"), target.Host, TlsHello.Tls12, TlsHello.Usual.ToArray(), cancellationToken).ConfigureAwait(false);
         if (!usual.IsTls)
         {
             var near = IPAddress.IsLoopback(target.Address.Address);
@@ -28,7 +30,7 @@ internal static class TlsAudit
         var old = new List<string>();
         foreach (var version in new[] { TlsHello.Tls10, TlsHello.Tls11 })
         {
-            var answer = await TlsHello.AskAsync(target.Address, target.Host, version, TlsHello.Old.ToArray(), cancellationToken).ConfigureAwait(false);
+            var answer = await TlsHello.AskAsync(path.For("tls.versions"), target.Host, version, TlsHello.Old.ToArray(), cancellationToken).ConfigureAwait(false);
             if (answer.Version == version)
             {
                 old.Add(answer.ToString());
@@ -36,11 +38,11 @@ internal static class TlsAudit
         }
 
         checks.Add(AuditCheck.Of("tls.versions", "it refuses TLS 1.0 and 1.1", old.Count > 0, AuditSeverity.Medium, old.Count > 0 ? $"accepted: {string.Join(", ", old)}" : "both refused", Versions));
-        var weak = await TlsHello.AskAsync(target.Address, target.Host, TlsHello.Tls12, TlsHello.Weak.ToArray(), cancellationToken).ConfigureAwait(false);
+        var weak = await TlsHello.AskAsync(path.For("tls.suites"), target.Host, TlsHello.Tls12, TlsHello.Weak.ToArray(), cancellationToken).ConfigureAwait(false);
         checks.Add(AuditCheck.Of(
             "tls.suites", "it refuses suites without encryption, with RC4, 3DES or export keys, or without a certificate", weak.Version is not null, AuditSeverity.High,
             weak.Version is not null ? $"accepted: {weak}" : "all of them refused", Suites));
-        var (shown, errors) = await ShownAsync(target, cancellationToken).ConfigureAwait(false);
+        var (shown, errors) = await ShownAsync(target, path.For(OfTheCertificate), cancellationToken).ConfigureAwait(false);
         checks.AddRange(shown is null ? [AuditCheck.NotTried("tls.certificate", "its certificate is valid", "no handshake was completed")] : OfCertificate(shown, errors, target.Host, DateTimeOffset.UtcNow));
         return (checks, shown);
     }
@@ -67,14 +69,15 @@ internal static class TlsAudit
             AuditSeverity.Medium, signature, Certificate);
     }
 
-    private static async Task<(X509Certificate2? Shown, SslPolicyErrors Errors)> ShownAsync(AuditTarget target, CancellationToken cancellationToken)
+    private static async Task<(X509Certificate2? Shown, SslPolicyErrors Errors)> ShownAsync(AuditTarget target, AuditPath path, CancellationToken cancellationToken)
     {
         X509Certificate2? shown = null;
         var seen = SslPolicyErrors.None;
-        using var socket = new Socket(target.Address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        using var socket = new Socket(path.Address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
         {
-            await socket.ConnectAsync(target.Address, cancellationToken).ConfigureAwait(false);
+            await socket.ConnectAsync(path.Address, cancellationToken).ConfigureAwait(false);
+            path.Tell(socket);
             using var tls = new SslStream(new NetworkStream(socket));
             await tls.AuthenticateAsClientAsync(
                 new SslClientAuthenticationOptions

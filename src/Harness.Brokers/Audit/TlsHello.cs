@@ -12,6 +12,9 @@ internal static class TlsHello
     /// <summary>TLS 1.2, RFC 5246.</summary>
     public const ushort Tls12 = 0x0303;
 
+    // A server that answers late is no server without TLS, and silence is never a refusal of an old version.
+    private static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(20);
+
     /// <summary>Suites that TLS 1.2 should be used with: ECDHE or RSA with AES-GCM or ChaCha20.</summary>
     public static ReadOnlySpan<ushort> Usual => [0xC02B, 0xC02F, 0xC02C, 0xC030, 0xCCA8, 0xCCA9, 0x009C, 0x009D, 0xC013, 0xC014, 0x002F, 0x0035];
 
@@ -34,16 +37,17 @@ internal static class TlsHello
 
     /// <summary>Sends a hello and reads the answer; no handshake follows.</summary>
     /// <exception cref="SocketException">There is no connection.</exception>
-    public static async Task<Answer> AskAsync(IPEndPoint address, string host, ushort version, ushort[] suites, CancellationToken cancellationToken)
+    public static async Task<Answer> AskAsync(AuditPath path, string host, ushort version, ushort[] suites, CancellationToken cancellationToken)
     {
-        using var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        using var socket = new Socket(path.Address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(TimeSpan.FromSeconds(3));
+        limit.CancelAfter(AnswerWithin);
         var answer = new byte[128];
         var (length, connected) = (0, false);
         try
         {
-            await socket.ConnectAsync(address, limit.Token).ConfigureAwait(false);
+            await socket.ConnectAsync(path.Address, limit.Token).ConfigureAwait(false);
+            path.Tell(socket);
             connected = true;
             await socket.SendAsync(Encode(host, version, suites), limit.Token).ConfigureAwait(false);
             while (length < answer.Length)

@@ -18,6 +18,9 @@ internal sealed class Conversation(BrokerUnderTest broker, MqttVersion version, 
 
     public CancellationToken Stop { get; } = stop;
 
+    /// <summary>Told of each socket that is connected; null for nobody.</summary>
+    public Action<Socket>? Dialed { get; init; }
+
     public MqttLimits Limits { get; } = new() { MaximumPacketSize = 1 << 20, MaximumUserProperties = 1024 };
 
     /// <summary>A topic of this statement alone.</summary>
@@ -35,6 +38,7 @@ internal sealed class Conversation(BrokerUnderTest broker, MqttVersion version, 
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(Stop);
             limit.CancelAfter(Broker.AnswerWithin);
             await socket.ConnectAsync(Broker.Address, limit.Token).ConfigureAwait(false);
+            Dialed?.Invoke(socket);
         }
         catch (Exception e) when (e is SocketException || (e is OperationCanceledException && !Stop.IsCancellationRequested))
         {

@@ -7,6 +7,7 @@ internal sealed class BrokerProcess : IDisposable
 {
     // A Ctrl-C at the terminal does not reach the new session; the end of standard input does, also after SIGKILL of whoever holds it.
     // Then a session of its own kills this one, and takes the folder away once nothing writes there any more. After a line there this process lives, and does that itself.
+    // Whoever waits for either outlives a program that ends by itself: the harness may be killed after it.
     private const string Leash =
         """
         log=$1; folder=$2; shift 2
@@ -15,10 +16,8 @@ internal sealed class BrokerProcess : IDisposable
         { if read -r stop; then kill -s KILL 0; fi; exec setsid /bin/sh -c '
             kill -s KILL -- "-$1"
             for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do kill -s 0 -- "-$1" 2>/dev/null && sleep 0.1 || break; done
-            [ -z "$2" ] || rm -rf -- "$2"' sweep "$$" "$folder"; } <&3 >/dev/null 2>&1 & watch=$!
-        wait "$child"; status=$?
-        kill -KILL "$watch"
-        exit "$status"
+            [ -z "$2" ] || rm -rf -- "$2"' sweep "$$" "$folder"; } <&3 >/dev/null 2>&1 &
+        wait "$child"
         """;
 
     private static readonly TimeSpan EndWithin = TimeSpan.FromSeconds(5);

@@ -29,11 +29,12 @@ internal static class AuditCommand
             """
             Judges a deployed broker by what it shows to whoever connects: TLS versions, suites and certificate; logins without a user; what # and $SYS/#
             give away; limits in CONNACK. It publishes nothing and guesses nothing. Payloads are counted, never kept. Each finding has its evidence, its
-            severity and the setting that mends it; the capture beside the record (audit.pcapng) has no passwords and no payloads.
+            severity, the setting that mends it and a capture named by it (findings/); no capture has passwords, payloads or proofs.
 
             With --active it tries what an attacker would, and nothing but what is named: session take-over of each --client before and after the broker's
-            answer to the login, reading (by nine shapes of filter), publishing, wills and retained messages on each --topic, and, for --user, whether replies tell
-            that a user exists (by their words and, with --timing, by their time: Welch's t beside a control) and whether guessing is slowed down. What it made the broker keep it removes again.
+            answer to the login, reading (by nine shapes of filter), publishing, wills and retained messages on each --topic, and, for --user, faults of
+            SCRAM-SHA-256 (iterations, salts, nonces, proofs, replay, the broker's own proof), whether replies tell that a user exists (by their words and, with
+            --timing, by their time: Welch's t beside a control) and whether guessing is slowed down. What it made the broker keep it removes again.
 
             A broker beyond this machine is tried only where its address is typed a second time. A name is resolved once, and only the address that was
             checked is connected to.
@@ -83,9 +84,10 @@ internal static class AuditCommand
             await run.ConcludingAsync(
                 async () =>
                 {
-                    var (tls, shown) = await BrokerAudit.AskTlsAsync(target, stop);
-                    record.Add(tls);
-                    record.Add(await AskMqttAsync(target, scope, shown, broker.Typed, run, listen, stop));
+                    await using var tlsTap = AuditTap.OpenForTls(target.Address);
+                    var (tls, shown) = await BrokerAudit.AskTlsAsync(target, tlsTap.Path, stop);
+                    record.Add(tls, tlsTap);
+                    await AskMqttAsync(target, scope, shown, broker.Typed, run, record, listen, stop);
                     return record;
                 },
                 () => record.End(stopped: true));
@@ -96,7 +98,7 @@ internal static class AuditCommand
         });
     }
 
-    private static async Task<IReadOnlyList<AuditCheck>> AskMqttAsync(AuditTarget target, ActiveScope? scope, X509Certificate2? shown, string typed, RecordedRun run, int listen, CancellationToken stop)
+    private static async Task AskMqttAsync(AuditTarget target, ActiveScope? scope, X509Certificate2? shown, string typed, RecordedRun run, AuditRecord record, int listen, CancellationToken stop)
     {
         await using var gate = shown is null ? null : AuditGate.Open(target, shown);
         await using var tap = await AuditTap.OpenAsync(gate?.Endpoint ?? target.Address, stop);
@@ -107,9 +109,14 @@ internal static class AuditCommand
 
         try
         {
-            var asked = await BrokerAudit.AskMqttAsync(target, tap.Endpoint, stop);
-            return scope is null ? asked
-                : [.. asked, .. await TimedAsync(target, scope.Timing, gate?.Endpoint ?? target.Address, stop), .. await ActiveAudit.RunAsync(target, scope, tap.Endpoint, stop), .. scope.Fuzz.Count == 0 ? [] : (AuditCheck[])[await FuzzAsync(target, scope.Fuzz, gate?.Endpoint ?? target.Address, typed, stop)]];
+            record.Add(await BrokerAudit.AskMqttAsync(target, tap.Path, stop), tap);
+            if (scope is not null)
+            {
+                var pastTheTap = gate?.Endpoint ?? target.Address;
+                record.Add(await TimedAsync(target, scope.Timing, pastTheTap, tap, stop), tap);
+                record.Add(await ActiveAudit.RunAsync(target, scope, tap.Path, stop), tap);
+                record.Add(scope.Fuzz.Count == 0 ? [] : [await FuzzAsync(target, scope.Fuzz, pastTheTap, tap, typed, stop)], tap);
+            }
         }
         finally
         {
@@ -123,8 +130,8 @@ internal static class AuditCommand
     }
 
     // Past the tap: what does not decode is no part of a capture, and a crash is repeated by its case.
-    private static Task<AuditCheck> FuzzAsync(AuditTarget target, FuzzPlan plan, IPEndPoint plain, string typed, CancellationToken stop) => BrokerFuzz.RunAsync(
-        target, plan, plain, $"./harness audit --broker {ShellWord.Quote(typed)}",
+    private static Task<AuditCheck> FuzzAsync(AuditTarget target, FuzzPlan plan, IPEndPoint plain, AuditTap tap, string typed, CancellationToken stop) => BrokerFuzz.RunAsync(
+        target, plan, plain, $"./harness audit --broker {ShellWord.Quote(typed)}", bytes => tap.Keep("fuzz", bytes),
         done =>
         {
             if (StandardStreams.ErrorCanRewrite && done % 50 == 0)
@@ -135,6 +142,15 @@ internal static class AuditCommand
         stop);
 
     // Past the tap, which would add its own time; before the guesses, which may lock the user out.
-    private static async Task<AuditCheck[]> TimedAsync(AuditTarget target, int samples, IPEndPoint plain, CancellationToken stop) =>
-        samples == 0 ? [] : [RefusalTiming.Judge(await RefusalTimes.MeasureAsync(target, plain, samples, stop))];
+    private static async Task<AuditCheck[]> TimedAsync(AuditTarget target, int samples, IPEndPoint plain, AuditTap tap, CancellationToken stop)
+    {
+        if (samples == 0)
+        {
+            return [];
+        }
+
+        var times = await RefusalTimes.MeasureAsync(target, plain, samples, stop);
+        await RefusalTimes.ShowAsync(target, tap.Path, stop);
+        return [RefusalTiming.Judge(times)];
+    }
 }

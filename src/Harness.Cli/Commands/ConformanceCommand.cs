@@ -13,7 +13,7 @@ internal static class ConformanceCommand
     {
         var target = new BrokerTargetOptions();
         var client = new ClientOptions();
-        var rig = new Option<string?>("--rig") { Description = "a rig file: starts its broker on a free port and takes that" };
+        var rig = new Option<string?>("--rig") { Description = "a rig file: starts its broker on a free port and takes that; with --client it is the rig of --device" };
         var version = new Option<string?>("--mqtt") { Description = "statements of one version alone: 3.1.1 or 5.0" };
         version.AcceptOnlyFromAmong("3.1.1", "5.0");
         var only = new Option<string[]>("--statement") { Description = "one statement alone, by its number; may be given again", DefaultValueFactory = _ => [] };
@@ -26,7 +26,8 @@ internal static class ConformanceCommand
             violates, absent (an optional feature that is not offered or used), or not decided. It uses topics below conformance/ and client names
             of its own and removes what it made the broker keep. A name is resolved once, and only the address that was checked is connected to.
             With --client it is a server, and judges a device that connects by statements that bind a client; it sends the device messages on the
-            topics that it subscribes to, and lets everybody in. In --run, {host} {port} {mqtt} stand for address and version (311 or 5).
+            topics that it subscribes to, and lets everybody in. In --run, {host} {port} {mqtt} stand for address and version (311 or 5). A device of a rig logs in
+            by its own AugPAKE first, against an account that is made for it; a board's and a host device's packets are those of the harness's client.
             A record stays (run.jsonl, its reports, the coverage in conformance.md), with the log of a broker or device that was started.
 
             Exit status: 0 nothing is violated and all is decided; 1 a statement is violated; 2 usage; 3 no broker or device; 4 something is not decided.
@@ -38,6 +39,7 @@ internal static class ConformanceCommand
               ./harness conformance --broker 127.0.0.1:1883 --statement MQTT-4.7.1-3
               ./harness conformance --client --listen 0.0.0.0:1883 --patience 300
               ./harness conformance --client --run 'mosquitto_sub -h {host} -p {port} -V {mqtt} -t lab -q 2'
+              ./harness conformance --client --rig rigs/external.yaml --device sensor --mqtt 5.0
               ./harness conformance --list
             """) { rig, version, only, outDir, list, json };
         target.AddTo(command);
@@ -60,9 +62,9 @@ internal static class ConformanceCommand
 
             if (client.IsGiven(parsed))
             {
-                return target.IsGiven(parsed) || parsed.GetValue(rig) is not null
+                return target.IsGiven(parsed)
                     ? throw new FormatException("--client judges a device, and a broker is named too; next: ./harness conformance --help")
-                    : client.JudgeAsync(asked, parsed, stop);
+                    : client.JudgeAsync(asked, parsed, parsed.GetValue(rig), stop);
             }
 
             if (target.IsGiven(parsed) == (parsed.GetValue(rig) is not null))

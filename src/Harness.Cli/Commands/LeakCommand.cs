@@ -20,11 +20,13 @@ internal static class LeakCommand
         var list = new Option<bool>("--list") { Description = "the subjects of the device, and why it cannot be asked for some" };
         var json = new Option<bool>("--json") { Description = "one JSON object on stdout, with every sample" };
         var record = new RecordOptions(" and the samples");
+        var broker = new BrokerTargetOptions();
         var command = new Command("leak",
             """
             Runs an operation on two classes of inputs in random order, with a third list of the first class as control, and tells whether
             their times differ. Exact counts are compared to the last one; else Welch's t of times and of their scatter, with the tails cropped, as
-            dudect does. "No leak found" says how large a difference would have shown.
+            dudect does. "No leak found" says how large a difference would have shown. With --broker the operation is a refused login at a deployed broker:
+            names that do not exist against --user with wrong passwords (which may lock it out), the control being other names that do not exist.
 
             Exit status: 0 equal, or no leak found with these samples; 1 a leak; 2 usage or rig file; 3 the rig broke;
             4 undecided, with the reason; 130 aborted. With --all a leak counts more than a broken rig, and that more than an undecided one; a subject
@@ -35,23 +37,30 @@ internal static class LeakCommand
               ./harness leak present-key --device board
               ./harness leak tag-compare --device host --samples 20000
               ./harness leak --all --device avr1284
+              ./harness leak --broker lab-broker:1883 --i-own lab-broker:1883 --user tester --password-file broker.password --samples 2000
             """) { subject, all, device, samples, seed, rig, list, json, wait, plugin };
         record.AddTo(command);
+        broker.AddTo(command);
         command.Validators.Add(result =>
         {
-            var ways = (result.GetResult(subject) is { Tokens.Count: > 0 } ? 1 : 0) + (result.GetValue(list) ? 1 : 0) + (result.GetValue(all) ? 1 : 0);
+            var ways = (result.GetResult(subject) is { Tokens.Count: > 0 } ? 1 : 0) + (result.GetValue(list) ? 1 : 0) + (result.GetValue(all) ? 1 : 0) + (result.GetValue(broker.Broker) is null ? 0 : 1);
             if (ways == 0)
             {
                 result.AddError("which subject? next: ./harness leak --list --device DEVICE");
             }
             else if (ways > 1)
             {
-                result.AddError("a SUBJECT, --all and --list are three ways: take one");
+                result.AddError("a SUBJECT, --all, --list and --broker are four ways: take one");
             }
         });
         command.SetAction((parsed, stop) => Task.Run(
             async () =>
             {
+                if (broker.IsGiven(parsed))
+                {
+                    return await BrokerLeak.RunAsync(broker, parsed, parsed.GetValue(samples), record.Read(parsed, null), parsed.GetValue(json), stop);
+                }
+
                 var file = RigFile.Load(ProductPaths.Resolve(parsed.GetValue(rig) ?? ProductPaths.DefaultRig), PluginOption.Paths(parsed, plugin));
                 var entry = DeviceArgument.Find(file, parsed.GetValue(device) ?? (file.Find("board") is null ? file.Devices.Keys.First() : "board"));
                 var options = new TestBenchOptions { Drivers = BuiltDrivers.For(file) }.Apply(parsed.GetValue(wait));

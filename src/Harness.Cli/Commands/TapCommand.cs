@@ -35,7 +35,8 @@ internal static class TapCommand
             makes of lost segments, a later arrival; a packet that is gone is the rule drop. Inside TLS it sees no packets: then it is a link alone.
 
             Rules: drop|repeat|swap|close|hold PACKET, flip|cut|replace FIELD, then to-broker, to-client, topic=FILTER, client=ID, nth=N, chance=P%. With --attack it
-            judges logins from the wire, cutting connections so that devices come again, and ends when all are judged; a run record then lies beside the capture.
+            judges logins and messages from the wire, cutting connections so that devices come again, and ends when all are judged; a run record then lies
+            beside the capture.
 
             Exit status: 0 ended, every attack failed; 1 an attack won; 2 usage, or a full disk; 3 no broker there, or the port is taken; 4 no login came for an attack; 130 stopped before all were judged.
 
@@ -91,9 +92,10 @@ internal static class TapCommand
             Console.Error.WriteLine($"harness: warning: listening beyond this machine, on {plan.Listen}: whoever reaches it reaches the broker");
         }
 
+        await using var port = RunningTap.Bind(plan);
         if (plan.Attacks.Count == 0)
         {
-            var report = await TapAsync(plan, RunFolder.Create(outDir), json, _ => { }, stop);
+            var report = await TapAsync(plan, port, RunFolder.Create(outDir), json, _ => { }, stop);
             StandardStreams.Out.WriteLine(json ? report.RenderJson() : report.Render());
             return ExitCodes.Pass;
         }
@@ -103,7 +105,7 @@ internal static class TapCommand
         {
             run.Begin(plan.Typed, "./harness tap", plan.Attacks.Count);
             var record = new TapRecord(run, plan);
-            var report = await run.ConcludingAsync(() => TapAsync(plan, run.Folder, json, record.Add, stop));
+            var report = await run.ConcludingAsync(() => TapAsync(plan, port, run.Folder, json, record.Add, stop));
             run.Keep(RunningTap.FileName);
             var finished = record.End(stop.IsCancellationRequested && report.Findings.Any(f => f.Verdict == Verdict.Inconclusive));
             StandardStreams.Out.WriteLine(json ? report.RenderJson() : report.Render());
@@ -112,10 +114,10 @@ internal static class TapCommand
         });
     }
 
-    private static async Task<TapReport> TapAsync(TapPlan plan, string folder, bool json, Action<Harness.Adversary.Taps.TapFinding> found, CancellationToken stop)
+    private static async Task<TapReport> TapAsync(TapPlan plan, TapPort port, string folder, bool json, Action<Harness.Adversary.Taps.TapFinding> found, CancellationToken stop)
     {
         // Ends before the report is printed, so that no line comes after it.
         using var lines = new LogLines(json ? Console.Error : Console.Out, Console.Error);
-        return await RunningTap.RunAsync(plan, folder, lines, found, stop);
+        return await RunningTap.RunAsync(plan, port, folder, lines, found, stop);
     }
 }

@@ -30,13 +30,24 @@ internal sealed class MeasuringRun : IRunSink
     /// <param name="stop">Stops the run.</param>
     /// <returns>The exit status of its verdict.</returns>
     /// <exception cref="RigErrorException">The record could not be written to its end, or a measurement broke the rig.</exception>
-    public static async Task<int> RunAsync(RigFile rig, RecordRequest request, string command, bool json, Func<MeasuringRun, Task> measure, CancellationToken stop)
+    public static Task<int> RunAsync(RigFile rig, RecordRequest request, string command, bool json, Func<MeasuringRun, Task> measure, CancellationToken stop) =>
+        RunAsync(run => run.Begin(rig, rig.Path, $"./harness {command}", selected: 1), request, command, json, measure, stop);
+
+    /// <summary>Records a command that needs no rig.</summary>
+    /// <param name="begin">Writes the record's first event.</param>
+    /// <param name="request">The record as it was asked for.</param>
+    /// <param name="command">The command with what it measures.</param>
+    /// <param name="json">True where stdout is kept for one JSON object, or a table.</param>
+    /// <param name="measure">Measures.</param>
+    /// <param name="stop">Stops the run.</param>
+    /// <inheritdoc cref="RunAsync(RigFile, RecordRequest, string, bool, Func{MeasuringRun, Task}, CancellationToken)" path="/returns|/exception"/>
+    public static async Task<int> RunAsync(Action<RecordedRun> begin, RecordRequest request, string command, bool json, Func<MeasuringRun, Task> measure, CancellationToken stop)
     {
         using var run = RecordedRun.Open(request, null, json ? StandardStreams.Error : StandardStreams.Out, []);
         return await RecordedRun.GuardAsync(async () =>
         {
             var measuring = new MeasuringRun(run, command, stop);
-            run.Begin(rig, rig.Path, $"./harness {command}", selected: 1);
+            begin(run);
             try
             {
                 await measure(measuring);

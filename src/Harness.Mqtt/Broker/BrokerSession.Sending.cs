@@ -161,7 +161,8 @@ internal sealed partial class BrokerSession
 
     private bool SendRetained(IPacketSink sink, ref int comparisons)
     {
-        while (_replays.FirstOrDefault(r => r.Qos == QualityOfService.AtMostOnce || _inFlight.Count < _window) is { } replay)
+        // Most sessions replay nothing: asked for each message, without a look through the list.
+        while (_replays.Count > 0 && _replays.FirstOrDefault(r => r.Qos == QualityOfService.AtMostOnce || _inFlight.Count < _window) is { } replay)
         {
             var (after, done) = (replay.After, replay.Done);
             if (broker.Retained.Next(replay, ref comparisons) is not { } found)

@@ -36,6 +36,9 @@ public sealed class MqttProxy : IAsyncDisposable
     /// <summary>An exception was added to <see cref="Faults"/>. May be called by several threads.</summary>
     public event Action<Exception>? Faulted;
 
+    /// <summary>A connection was taken, before anything of it is read. Called with its number and the client's address; by one thread.</summary>
+    public event Action<int, IPEndPoint>? ConnectionTaken;
+
     /// <summary>A connection ended, and all its bytes were recorded. Called with its number; may be called by several threads.</summary>
     public event Action<int>? ConnectionEnded;
 
@@ -115,12 +118,27 @@ public sealed class MqttProxy : IAsyncDisposable
     /// <exception cref="MqttNotConnectedException">The port is taken, or the address is not of this machine.</exception>
     public static MqttProxy Start(IPEndPoint upstream, IProxyPolicy? policy, IPEndPoint listen, LinkConditions? link, Action<CapturedBytes>? sink)
     {
+        var proxy = Bind(upstream, listen, sink);
+        proxy.Policy = policy;
+        proxy.Accept(link);
+        return proxy;
+    }
+
+    /// <summary>Takes the address; no connection is accepted before <see cref="Accept"/>.</summary>
+    /// <inheritdoc cref="Start(IPEndPoint, IProxyPolicy, IPEndPoint, LinkConditions, Action{CapturedBytes})" path="/param[@name='upstream']|/param[@name='listen']|/param[@name='sink']|/exception"/>
+    public static MqttProxy Bind(IPEndPoint upstream, IPEndPoint listen, Action<CapturedBytes>? sink)
+    {
         ArgumentNullException.ThrowIfNull(upstream);
         ArgumentNullException.ThrowIfNull(listen);
-        var proxy = new MqttProxy(upstream, policy, listen, TimeProvider.System, sink);
-        proxy.SetLink(link);
-        proxy._listener.Start();
-        return proxy;
+        return new MqttProxy(upstream, null, listen, TimeProvider.System, sink);
+    }
+
+    /// <summary>Begins to accept connections.</summary>
+    /// <param name="link">The faults of the link between the ends; null for none.</param>
+    public void Accept(LinkConditions? link)
+    {
+        SetLink(link);
+        _listener.Start();
     }
 
     /// <summary>Puts a link between the ends of every connection that opens from now on; its time begins now.</summary>
@@ -206,6 +224,11 @@ public sealed class MqttProxy : IAsyncDisposable
             client.LingerState = new LingerOption(true, 0); // RST, as from a network that has no way there
             client.Dispose();
             return;
+        }
+
+        if (ConnectionTaken is { } taken)
+        {
+            taken(number, (IPEndPoint)client.RemoteEndPoint!);
         }
 
         var connection = new ProxyConnection(this, number, client, link is null ? null : link.Lanes(number));

@@ -1,9 +1,15 @@
+using System.Collections.Concurrent;
+using Harness.Adversary.Taps;
+
 namespace Harness.Steps.Drivers;
 
 /// <summary>The adversary on the wire between devices and the scenario's broker.</summary>
 public sealed class TapDriver(RunEnvironment environment, ScenarioScope scope, BrokerDriver broker)
 {
+    private static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(5);
     private readonly Tap _tap = new();
+    private readonly RulePolicy _rules = new([]);
+    private readonly ConcurrentBag<Task> _ending = [];
 
     /// <summary>The adversary at the tap.</summary>
     /// <exception cref="UnjudgeableException">The scenario has none.</exception>
@@ -40,6 +46,31 @@ public sealed class TapDriver(RunEnvironment environment, ScenarioScope scope, B
     /// <summary>Sets the attack that the tap carries out.</summary>
     /// <exception cref="UnjudgeableException">The scenario has no tap.</exception>
     public void Attack(NthPacketPolicy attack) => Tap.Attack = attack;
+
+    /// <summary>The rules of the tap, in order.</summary>
+    public IReadOnlyList<TapRule> Rules => _rules.Rules;
+
+    /// <summary>The attacks on logins and messages that the tap tries; null before <see cref="Try"/>.</summary>
+    public AttackingPolicy? Attacking { get; private set; }
+
+    /// <summary>Has the tap keep a rule, for the packets that come from now on.</summary>
+    /// <exception cref="UnjudgeableException">The scenario has no tap.</exception>
+    public void Add(TapRule rule)
+    {
+        var tap = Tap;
+        _rules.Add(rule);
+        tap.Behind ??= _rules;
+    }
+
+    /// <summary>Has the tap try attacks, each on a login of its own, from the next login on.</summary>
+    /// <exception cref="UnjudgeableException">The scenario has no tap.</exception>
+    public void Try(IReadOnlyList<TapAttack> attacks)
+    {
+        var (tap, at) = (Tap, broker.Broker.Endpoint);
+        var attacking = Attacking = new AttackingPolicy(attacks, _rules, at);
+        broker.Testbed.Proxy!.ConnectionEnded += connection => _ending.Add(attacking.EndAsync(connection, at, AnswerWithin, scope.Cancellation));
+        tap.Behind = attacking;
+    }
 
     /// <summary>Ends the attack of the tap, where there is one.</summary>
     public void EndAttack() => _tap.Attack = null;

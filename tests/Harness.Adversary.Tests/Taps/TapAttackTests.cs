@@ -1,7 +1,9 @@
 using Harness.Adversary.Taps;
 using Harness.Mqtt.Broker;
 using Harness.Mqtt.Client;
+using Harness.Mqtt.Codec;
 using Harness.Record;
+using Harness.Sessions;
 using Harness.Sessions.Testbed;
 
 namespace Harness.Adversary.Tests.Taps;
@@ -24,6 +26,7 @@ public sealed class TapAttackTests
                 await using var client = await MqttClient.ConnectAsync(
                     new MqttClientOptions { Port = endpoint.Port, ClientId = "c", UserName = "u", Password = "secret"u8.ToArray() }, token);
                 await client.SubscribeAsync("t", cancellationToken: token);
+                await client.PublishAsync("t", "21.5 C"u8.ToArray(), QualityOfService.AtLeastOnce, cancellationToken: token);
             }
             catch (MqttException)
             {
@@ -33,9 +36,10 @@ public sealed class TapAttackTests
 
         Assert.That(Verdicts(findings), Is.EqualTo(new[]
         {
-            ("password-in-clear", Verdict.Fail), ("login-replay", Verdict.Fail), ("unproven-broker", Verdict.Fail), ("altered-proof", Verdict.Pass),
-        }));
-        Assert.That(string.Join('\n', findings.Select(f => f.Evidence)), Does.Not.Contain("secret").And.Contain("password of 6 bytes").And.Contain("Subscribe"));
+            ("password-in-clear", Verdict.Fail), ("login-replay", Verdict.Fail), ("linked-logins", Verdict.Fail), ("payload-in-clear", Verdict.Fail), ("equal-payloads", Verdict.Fail), ("replayed-message", Verdict.Fail),
+            ("altered-message", Verdict.Fail), ("stolen-name", Verdict.Pass), ("unproven-broker", Verdict.Fail), ("altered-proof", Verdict.Pass), ("method-downgrade", Verdict.Inconclusive),
+        }), string.Join('\n', findings));
+        Assert.That(string.Join('\n', findings.Select(f => f.Evidence)), Does.Not.Contain("secret").And.Not.Contain("21.5").And.Contain("password of 6 bytes").And.Contain("Subscribe"));
     }
 
     [Test]
@@ -46,11 +50,102 @@ public sealed class TapAttackTests
         await testbed.StartAsync(token);
         var findings = await AttackAsync(testbed.Endpoint, async endpoint =>
         {
-            await device.TryLogInAsync(new LoginRequest(Endpoint: endpoint), token);
+            if ((await device.TryLogInAsync(new LoginRequest(Endpoint: endpoint), token)).Succeeded)
+            {
+                try
+                {
+                    await device.RequiredSession.PublishSealedAsync("lab/sealed", "21.5 C"u8.ToArray(), token);
+                }
+                catch (SessionException)
+                {
+                    // The tap ended it.
+                }
+            }
+
             await device.LogOutAsync();
         }, token);
 
+        Assert.That(Verdicts(findings).Where(f => f.Item2 != Verdict.Pass), Is.EqualTo(new[] { ("linked-logins", Verdict.Fail) }), string.Join('\n', findings) + "\nC stands in every CONNECT of AugMQTT");
+    }
+
+    [Test]
+    public async Task A_broker_that_lets_strangers_in_lets_them_take_a_name(CancellationToken token)
+    {
+        await using var broker = await MqttBroker.StartAsync(new MqttBrokerOptions { AllowAnonymous = true }, token);
+        var findings = await AttackAsync(broker.Endpoint, async endpoint =>
+        {
+            await using var client = await MqttClient.ConnectAsync(new MqttClientOptions { Port = endpoint.Port, ClientId = "c" }, token);
+        }, token, "stolen-name");
+        Assert.That(Verdicts(findings), Is.EqualTo(new[] { ("stolen-name", Verdict.Fail) }), string.Join('\n', findings));
+    }
+
+    [TestCase(true, Verdict.Fail)]
+    [TestCase(false, Verdict.Pass)]
+    public async Task A_device_that_falls_back_to_a_password_is_talked_out_of_its_method(bool fallsBack, Verdict expected, CancellationToken token)
+    {
+        await using var testbed = new SchemeTestbed(new TestbedOptions { Scheme = SchemeNames.AugMqtt });
+        var device = testbed.AddHost("device", new PartyIdentity("device", "broker.test", "correct horse", AugPakeGroup.P256.Name, AugPakeProfile.Rfc6628.Name()) { Scheme = SchemeNames.AugMqtt });
+        await testbed.StartAsync(token);
+        var refused = false;
+        var findings = await AttackAsync(testbed.Endpoint, async endpoint =>
+        {
+            if (refused && fallsBack)
+            {
+                Assert.That(async () => await MqttClient.ConnectAsync(new MqttClientOptions { Port = endpoint.Port, ClientId = "device", UserName = "device", Password = "correct horse"u8.ToArray() }, token), Throws.InstanceOf<MqttException>());
+                return;
+            }
+
+            refused = (await device.TryLogInAsync(new LoginRequest(Endpoint: endpoint), token)).Reason == ReasonCode.BadAuthenticationMethod;
+            await device.LogOutAsync();
+        }, token, "method-downgrade");
+        Assert.That(Verdicts(findings), Is.EqualTo(new[] { ("method-downgrade", expected) }), string.Join('\n', findings));
+        Assert.That(findings[0].Evidence, Does.Not.Contain("horse"));
+    }
+
+    [Test]
+    public async Task Logins_under_other_names_and_messages_that_never_repeat_hold(CancellationToken token)
+    {
+        await using var broker = await MqttBroker.StartAsync(new MqttBrokerOptions { AllowAnonymous = true }, token);
+        var number = 0;
+        var findings = await AttackAsync(broker.Endpoint, async endpoint =>
+        {
+            await using var client = await MqttClient.ConnectAsync(new MqttClientOptions { Port = endpoint.Port, ClientId = $"pseudonym-{++number}" }, token);
+            for (var i = 0; i < 2; i++)
+            {
+                await client.PublishAsync("t", System.Security.Cryptography.SHA256.HashData([(byte)number, (byte)i]), QualityOfService.AtLeastOnce, cancellationToken: token);
+            }
+        }, token, "linked-logins", "payload-in-clear", "equal-payloads");
         Assert.That(findings.Select(f => f.Verdict), Has.All.EqualTo(Verdict.Pass), string.Join('\n', findings));
+    }
+
+    [Test]
+    public async Task A_block_that_a_cipher_repeats_shows(CancellationToken token)
+    {
+        await using var broker = await MqttBroker.StartAsync(new MqttBrokerOptions { AllowAnonymous = true }, token);
+        var findings = await AttackAsync(broker.Endpoint, async endpoint =>
+        {
+            await using var client = await MqttClient.ConnectAsync(new MqttClientOptions { Port = endpoint.Port, ClientId = "c" }, token);
+            await client.PublishAsync("t", (byte[])[1, 2, 3, 4, 5, 6, 7, 8, 9, 9, 9, 9, 9, 9, 9, 1], QualityOfService.AtLeastOnce, cancellationToken: token);
+            await client.PublishAsync("t", (byte[])[8, 8, 8, 8, 8, 8, 8, 8, 1, 2, 3, 4, 5, 6, 7, 8], QualityOfService.AtLeastOnce, cancellationToken: token);
+        }, token, "equal-payloads");
+        Assert.That((findings[0].Verdict, findings[0].Evidence), Is.EqualTo((Verdict.Fail, "a block of eight bytes of connection 1 stood in an earlier message of the topic")));
+    }
+
+    [TestCase("altered-message")]
+    [TestCase("replayed-message")]
+    public async Task A_broker_that_refuses_what_was_sent_again_holds_and_the_device_hears_nothing_of_it(string attack, CancellationToken token)
+    {
+        var first = true;
+        await using var broker = await MqttBroker.StartAsync(new MqttBrokerOptions { AllowAnonymous = true, Hooks = new Once(() => first && !(first = false)) }, token);
+        var findings = await AttackAsync(broker.Endpoint, async endpoint =>
+        {
+            await using var client = await MqttClient.ConnectAsync(new MqttClientOptions { Port = endpoint.Port, ClientId = "c" }, token);
+            Assert.That(await client.PublishAsync("t", "21.5 C"u8.ToArray(), QualityOfService.AtLeastOnce, cancellationToken: token), Is.LessThan(ReasonCode.UnspecifiedError));
+            await client.SubscribeAsync("t", cancellationToken: token); // a round trip behind the broker's answer
+            Assert.That(client.Failure, Is.Null);
+        }, token, attack);
+        Assert.That((findings[0].Verdict, findings[0].Evidence), Is.EqualTo((Verdict.Pass, findings[0].Evidence)));
+        Assert.That(findings[0].Evidence, Does.Contain("0x87"));
     }
 
     [Test]
@@ -62,6 +157,24 @@ public sealed class TapAttackTests
             await using var client = await MqttClient.ConnectAsync(new MqttClientOptions { Port = endpoint.Port, ClientId = "c", UserName = "u", Password = [1] }, token);
         }, token, "altered-proof");
         Assert.That(Verdicts(findings), Is.EqualTo(new[] { ("altered-proof", Verdict.Fail) }));
+    }
+
+    [Test]
+    public async Task The_next_login_waits_until_a_recorded_one_was_tried(CancellationToken token)
+    {
+        await using var broker = await MqttBroker.StartAsync(new MqttBrokerOptions { AllowAnonymous = true }, token);
+        var policy = new AttackingPolicy([TapAttacks.Create("login-replay"), TapAttacks.Create("stolen-name")], new RulePolicy([]));
+        await policy.OnPacketAsync(Packet(1, PacketDirection.ToBroker, new ConnectPacket { ClientId = "c" }), token);
+        Assert.That(await policy.OnPacketAsync(Packet(1, PacketDirection.ToClient, new ConnAckPacket()), token), Has.Member(ProxyAction.Close));
+
+        var next = policy.OnPacketAsync(Packet(2, PacketDirection.ToBroker, new ConnectPacket { ClientId = "c" }), token).AsTask();
+        Assert.That(next.IsCompleted, Is.False, "the replay would take its session, and the next attack be blamed for that");
+        await policy.EndAsync(1, broker.Endpoint, Limit, token);
+        await next;
+
+        Assert.That(policy.Finish()[0].Verdict, Is.EqualTo(Verdict.Fail), "an open broker lets the recorded login in");
+
+        static ProxiedPacket Packet(int connection, PacketDirection direction, MqttPacket packet) => new(connection, direction, packet, MqttCodec.Encode(packet, MqttVersion.V5), MqttVersion.V5);
     }
 
     [Test]
@@ -81,11 +194,11 @@ public sealed class TapAttackTests
 
     private static async Task<IReadOnlyList<TapFinding>> AttackAsync(System.Net.IPEndPoint broker, Func<System.Net.IPEndPoint, Task> logIn, CancellationToken token, params string[] only)
     {
-        var policy = new AttackingPolicy([.. (only.Length > 0 ? only : TapAttacks.Names).Select(TapAttacks.Create)], new RulePolicy([]));
+        var policy = new AttackingPolicy([.. (only.Length > 0 ? only : TapAttacks.Names).Select(TapAttacks.Create)], new RulePolicy([]), broker);
         await using var proxy = await MqttProxy.StartAsync(broker, policy, token);
         var ended = new System.Collections.Concurrent.ConcurrentBag<Task>();
         proxy.ConnectionEnded += connection => ended.Add(policy.EndAsync(connection, broker, Limit, token));
-        for (var login = 1; login <= 10 && !policy.Settled.IsCompleted; login++)
+        for (var login = 1; login <= 16 && !policy.Settled.IsCompleted; login++)
         {
             await logIn(proxy.Endpoint);
             foreach (var connection in proxy.OpenConnections)
@@ -97,5 +210,12 @@ public sealed class TapAttackTests
         }
 
         return policy.Finish();
+    }
+
+    /// <summary>Takes the first message and refuses the others.</summary>
+    private sealed class Once(Func<bool> isFirst) : IBrokerHooks
+    {
+        public ValueTask<PublishJudgement> JudgeAsync(ClientIdentity client, MqttMessage message, CancellationToken cancellationToken) =>
+            new(isFirst() ? PublishJudgement.Route(message.Payload) : PublishJudgement.Refuse(ReasonCode.NotAuthorized));
     }
 }

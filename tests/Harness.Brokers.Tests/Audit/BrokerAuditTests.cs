@@ -65,7 +65,7 @@ public sealed class BrokerAuditTests
             _ = await tls.ReadAsync(new byte[1], token);
         });
 
-        var (checks, shown) = await BrokerAudit.AskTlsAsync(new AuditTarget(server.Endpoint, "127.0.0.1"), cancellationToken);
+        var (checks, shown) = await BrokerAudit.AskTlsAsync(new AuditTarget(server.Endpoint, "127.0.0.1"), server.Endpoint, cancellationToken);
 
         Assert.That(shown!.RawData, Is.EqualTo(certificate.RawData));
         Assert.That(checks.Where(c => c.Severity is not null).Select(c => c.Id), Is.EquivalentTo(["tls.trust", "tls.dates"]), "it is made for the run, of less than 30 days");
@@ -85,7 +85,7 @@ public sealed class BrokerAuditTests
             await stream.WriteAsync(offers ? [0x16, 3, minor, 0, 42, 2, 0, 0, 38, 3, minor, .. new byte[32], 0, suite, low, 0, .. new byte[90]] : (byte[])[0x15, 3, 1, 0, 2, 2, 70], token);
         });
 
-        var (checks, _) = await BrokerAudit.AskTlsAsync(new AuditTarget(server.Endpoint, "127.0.0.1"), CancellationToken.None);
+        var (checks, _) = await BrokerAudit.AskTlsAsync(new AuditTarget(server.Endpoint, "127.0.0.1"), server.Endpoint, CancellationToken.None);
 
         Assert.That(checks.Where(c => c.IsFinding).Select(c => c.Id), Is.EqualTo(new[] { finding }));
     }
@@ -105,7 +105,7 @@ public sealed class BrokerAuditTests
     private static async Task<Dictionary<string, AuditCheck>> AskAsync(IPEndPoint broker, BrokerLogin? login, CancellationToken cancellationToken)
     {
         var target = new AuditTarget(broker, "127.0.0.1") { User = login?.User, Password = login?.Password.ToArray(), ListenFor = TimeSpan.FromSeconds(1) };
-        var (tls, _) = await BrokerAudit.AskTlsAsync(target, cancellationToken);
+        var (tls, _) = await BrokerAudit.AskTlsAsync(target, broker, cancellationToken);
         return tls.Concat(await BrokerAudit.AskMqttAsync(target, broker, cancellationToken)).ToDictionary(c => c.Id);
     }
 

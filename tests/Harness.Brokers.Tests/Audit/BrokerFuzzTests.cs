@@ -53,7 +53,7 @@ public sealed class BrokerFuzzTests
     }
 
     private static Task<AuditCheck> RunAsync(IPEndPoint broker, FuzzPlan plan, CancellationToken cancellationToken) =>
-        BrokerFuzz.RunAsync(new AuditTarget(broker, "127.0.0.1"), plan, broker, "./harness audit", null, cancellationToken);
+        BrokerFuzz.RunAsync(new AuditTarget(broker, "127.0.0.1"), plan, broker, "./harness audit", null, null, cancellationToken);
 
     /// <summary>Ends every connection from the first packet on that does not decode.</summary>
     private sealed class Fragile : IProxyPolicy

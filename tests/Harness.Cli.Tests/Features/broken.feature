@@ -474,3 +474,12 @@ Feature: What is broken is seen
     Given host was handed another traffic key
     When board publishes 2 numbered messages
     Then host opens all of them in order
+
+  Scenario: logins that name who comes
+    Given a broker with enhanced authentication
+    Given host is enrolled at the broker
+    Given a tap between host and the broker
+    Given the tap tries the attack "linked-logins"
+    When host logs in
+    When host logs in
+    Then the attack "linked-logins" does not win

@@ -35,6 +35,8 @@ public class MutationTests
             }
         }
 
+        TestContext.Out.WriteLine($"{packets} packets: {taken} taken, {refused} refused, {unfinished} unfinished");
+
         // All three outcomes must occur, or the mutations test nothing.
         Assert.That(taken, Is.GreaterThan(500));
         Assert.That(refused, Is.GreaterThan(500));

@@ -19,7 +19,9 @@ internal sealed class StockBroker : IAsyncDisposable
 
     public IPEndPoint Endpoint { get; }
 
-    public static async Task<StockBroker> StartAsync()
+    /// <summary>Starts it.</summary>
+    /// <param name="prepare">Writes files into its folder, and gives the lines of its settings that name them; null lets everybody in.</param>
+    public static async Task<StockBroker> StartAsync(Func<string, Task<string>>? prepare = null)
     {
         var mosquitto = NeedsProgram.Find("mosquitto", "mosquitto");
         for (var tries = 0; ; tries++)
@@ -28,7 +30,7 @@ internal sealed class StockBroker : IAsyncDisposable
             var port = FreePort();
             var folder = Directory.CreateTempSubdirectory("stock-broker-").FullName;
             var file = Path.Combine(folder, "mosquitto.conf");
-            await File.WriteAllTextAsync(file, $"listener {port} 127.0.0.1\nallow_anonymous true\npersistence false\nlog_dest stderr\nlog_type all\nuser root\n");
+            await File.WriteAllTextAsync(file, $"listener {port} 127.0.0.1\n{(prepare is null ? "allow_anonymous true" : await prepare(folder))}\npersistence false\nlog_dest stderr\nlog_type all\nuser root\n");
             var process = new Process { StartInfo = new ProcessStartInfo(mosquitto, ["-c", file]) { RedirectStandardError = true } };
             var seen = new ConcurrentQueue<string>();
             var running = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -27,7 +27,7 @@ public static class ClientConformanceRun
         sessions.Open();
         var came = await ComesAsync(sessions, statements[0].Version).ConfigureAwait(false);
         var gate = new Lock();
-        var options = new ParallelOptions { MaxDegreeOfParallelism = sessions.Listener is null ? AtOnce : 1, CancellationToken = cancellationToken };
+        var options = new ParallelOptions { MaxDegreeOfParallelism = sessions.Listener is null && !client.IsOne ? AtOnce : 1, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(Enumerable.Range(0, statements.Count), options, async (i, stop) =>
         {
             var since = Stopwatch.GetTimestamp();

@@ -129,7 +129,7 @@ internal sealed class ClientSessions(ClientUnderTest client, CancellationToken s
             return link;
         }
 
-        await link.SendAsync(version == MqttVersion.V5 ? new ConnAckPacket { TopicAliasMaximum = Aliases } : new ConnAckPacket()).ConfigureAwait(false);
+        await talk.LetInAsync(link, version == MqttVersion.V5 ? new ConnAckPacket { TopicAliasMaximum = Aliases } : new ConnAckPacket()).ConfigureAwait(false);
         await link.SettleAsync().ConfigureAwait(false);
         await SendMessagesAsync(link).ConfigureAwait(false);
         await link.ServeAsync(talk.Client.ObserveFor).ConfigureAwait(false);

@@ -60,8 +60,40 @@ internal sealed class ClientTalk(ClientSessions sessions, MqttVersion version, s
     public async Task<DeviceLink> ConnectAsync(ConnAckPacket? answer = null)
     {
         var link = Introduced(await DialedAsync().ConfigureAwait(false));
-        await link.SendAsync(answer ?? new ConnAckPacket()).ConfigureAwait(false);
+        await LetInAsync(link, answer ?? new ConnAckPacket()).ConfigureAwait(false);
         return link;
+    }
+
+    /// <summary>Lets a device in: behind the exchange of its login, where its CONNECT names a method and the login can be judged.</summary>
+    /// <param name="link">The connection, on which CONNECT came.</param>
+    /// <param name="answer">CONNACK, to which the method and the server's last data are added.</param>
+    /// <exception cref="NothingSeenException">The login is refused, or the device ends it.</exception>
+    public async Task LetInAsync(DeviceLink link, ConnAckPacket answer)
+    {
+        if (link.Connect is not { Version: MqttVersion.V5, Method: { } method } connect || Client.Authenticator?.Supports(method) != true)
+        {
+            await link.SendAsync(answer).ConfigureAwait(false);
+            return;
+        }
+
+        using var exchange = Client.Authenticator.Begin(new AuthenticationRequest(Strings.Of(connect.ClientId), method, IsReauthentication: false, null));
+        var step = await exchange.NextAsync(connect.AuthenticationData, Stop).ConfigureAwait(false);
+        while (step.Reason == ReasonCode.ContinueAuthentication)
+        {
+            await link.SendAsync(new AuthPacket { Reason = step.Reason, AuthenticationMethod = method, AuthenticationData = step.Data }).ConfigureAwait(false);
+            var proof = await link.ServeAsync(Client.ConnectWithin, f => f.Type == PacketType.Auth, Serving.NoAcknowledgement).ConfigureAwait(false)
+                ?? throw new NothingSeenException($"the device did not go on with its login by {method}: {link.Goodbye?.ToString() ?? (link.Ended ? "it ended the connection" : "nothing came")}");
+            step = await exchange.NextAsync(proof.AuthenticationData, Stop).ConfigureAwait(false);
+        }
+
+        if (step.Reason != ReasonCode.Success)
+        {
+            await link.SendAsync(new ConnAckPacket { Reason = step.Reason }).ConfigureAwait(false);
+            throw new NothingSeenException($"the device's login by {method} was refused with 0x{(byte)step.Reason:x2}");
+        }
+
+        await link.SendAsync(answer with { AuthenticationMethod = method, AuthenticationData = step.Data }).ConfigureAwait(false);
+        exchange.Completed();
     }
 
     /// <summary>Waits for a device that comes back by itself, and lets it in.</summary>
@@ -70,7 +102,7 @@ internal sealed class ClientTalk(ClientSessions sessions, MqttVersion version, s
     {
         var link = Introduced(await NextAsync(Client.ReturnWithin).ConfigureAwait(false)
             ?? throw new NothingSeenException(Device is { Ended.IsCompleted: true } ? "the device ended when its connection was cut" : $"the device did not come back within {Client.ReturnWithin.TotalSeconds:0} s after a cut"));
-        await link.SendAsync(answer(link.Connect!)).ConfigureAwait(false);
+        await LetInAsync(link, answer(link.Connect!)).ConfigureAwait(false);
         return link;
     }
 

@@ -23,6 +23,12 @@ public sealed record ClientUnderTest(IPEndPoint Listen)
     /// <summary>True where the start can be told the version to speak.</summary>
     public bool SpeaksBoth { get; init; }
 
+    /// <summary>True where there is one device, which cannot be started several times at once.</summary>
+    public bool IsOne { get; init; }
+
+    /// <summary>Judges the login of a device whose CONNECT names a method, so that it goes on behind it; null lets every device in as it comes.</summary>
+    public IEnhancedAuthenticator? Authenticator { get; init; }
+
     /// <summary>Told of the address once it listens, where a person starts the device.</summary>
     public Action<IPEndPoint>? Listening { get; init; }
 

@@ -86,6 +86,9 @@ internal sealed class Frame
     /// <summary>The number of a property; null where it is absent.</summary>
     public long? Number(PropertyId id) => Properties.FirstOrDefault(p => p.Id == id)?.Number;
 
+    /// <summary>The data of AUTH; empty where there is none.</summary>
+    public byte[] AuthenticationData => Properties.FirstOrDefault(p => p.Id == PropertyId.AuthenticationData)?.Value ?? [];
+
     public override string ToString() => Type switch
     {
         PacketType.Publish => $"PUBLISH QoS {Qos}{(Dup ? " DUP" : "")} \"{Strings.Of(Topic)}\"{(PacketId is { } id ? $" id {id}" : "")}",
@@ -175,6 +178,8 @@ internal sealed class ConnectFrame
     public long? Number(PropertyId id) => Properties.FirstOrDefault(p => p.Id == id)?.Number;
 
     public string? Method => Properties.FirstOrDefault(p => p.Id == PropertyId.AuthenticationMethod) is { } method ? Strings.Of(method.Value) : null;
+
+    public byte[] AuthenticationData => Properties.FirstOrDefault(p => p.Id == PropertyId.AuthenticationData)?.Value ?? [];
 
     private byte[] Read(ref Fields fields, bool announced, string name)
     {

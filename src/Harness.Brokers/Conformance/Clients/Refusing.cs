@@ -88,8 +88,17 @@ internal static class Refusing
             return Finding.Absent("CONNECT names no authentication method");
         }
 
-        await link.SendAsync(new AuthPacket { Reason = ReasonCode.ContinueAuthentication, AuthenticationMethod = method, AuthenticationData = new byte[32] });
-        if (await link.ServeAsync(talk.Client.AnswerWithin, f => f.Type == PacketType.Auth) is not { } answer)
+        if (talk.Client.Authenticator?.Supports(method) == true)
+        {
+            await talk.LetInAsync(link, new ConnAckPacket());
+        }
+        else
+        {
+            await link.SendAsync(new AuthPacket { Reason = ReasonCode.ContinueAuthentication, AuthenticationMethod = method, AuthenticationData = new byte[32] });
+            await link.ServeAsync(talk.Client.AnswerWithin, f => f.Type == PacketType.Auth);
+        }
+
+        if (link.Of(PacketType.Auth).FirstOrDefault() is not { } answer)
         {
             return Finding.NotDecided($"no AUTH came: {link.Goodbye?.ToString() ?? (link.Ended ? "the connection ended" : "nothing came")}");
         }

@@ -11,18 +11,22 @@ internal sealed class AuditRecord(RecordedRun run, string broker)
     /// <summary>The answers so far.</summary>
     public IReadOnlyList<AuditCheck> Checks => _checks;
 
-    /// <summary>Takes answers.</summary>
-    public void Add(IReadOnlyList<AuditCheck> checks)
+    /// <summary>Takes answers, and keeps a capture of each finding.</summary>
+    /// <param name="checks">The answers.</param>
+    /// <param name="tap">The tap that saw their connections.</param>
+    public void Add(IReadOnlyList<AuditCheck> checks, AuditTap tap)
     {
-        foreach (var check in checks)
+        foreach (var answer in checks)
         {
+            var check = answer.Severity is null ? answer : answer with { Capture = tap.SaveFinding(run.Folder, answer.Id) };
+            run.Keep(check.Capture);
             _checks.Add(check);
             var id = $"audit {check.Id}";
             var evidence = ForeignText.Escape(check.Evidence, ForeignText.MessageLength);
             var verdict = !check.WasTried ? Verdict.Inconclusive : check.IsFinding ? Verdict.Fail : Verdict.Pass;
             _counts = _counts.Plus(verdict);
             run.Write(new ScenarioStarted { Id = id, Feature = "audit", Name = check.Question, Index = _checks.Count, Of = _checks.Count });
-            run.Write(new NoteTaken { Scenario = id, Text = $"{AuditReport.Word(check)}: {evidence}{(check.Setting.Length == 0 ? "" : $"; mended by: {check.Setting}")}" });
+            run.Write(new NoteTaken { Scenario = id, Text = $"{AuditReport.Word(check)}: {evidence}{(check.Setting.Length == 0 ? "" : $"; mended by: {check.Setting}")}{(check.Capture is null ? "" : $"; capture: {check.Capture}")}" });
             run.Write(new ScenarioFinished
             {
                 Id = id, Name = check.Question, Verdict = verdict,

@@ -19,6 +19,10 @@ internal static class AuditReport
         {
             text.AppendLine($"{Word(check).ToUpperInvariant()} {check.Id}: {Evidence(check)}");
             text.AppendLine($"  mended by: {check.Setting}");
+            if (check.Capture is { } capture)
+            {
+                text.AppendLine($"  capture: {ForeignText.Name(capture)}");
+            }
         }
 
         int Count(AuditSeverity severity) => checks.Count(c => c.Severity == severity);
@@ -28,7 +32,7 @@ internal static class AuditReport
 
     /// <inheritdoc cref="Render"/>
     public static string RenderJson(string broker, IReadOnlyList<AuditCheck> checks) => JsonSerializer.Serialize(
-        new { broker, checks = checks.Select(c => new { id = c.Id, question = c.Question, outcome = Word(c), evidence = Evidence(c), mended_by = c.Setting }) }, Indented);
+        new { broker, checks = checks.Select(c => new { id = c.Id, question = c.Question, outcome = Word(c), evidence = Evidence(c), mended_by = c.Setting, capture = c.Capture }) }, Indented);
 
     /// <summary>A severity, <c>ok</c> or <c>not tried</c>.</summary>
     public static string Word(AuditCheck check) => !check.WasTried ? "not tried" : check.Severity?.ToString().ToLowerInvariant() ?? "ok";

@@ -5,7 +5,7 @@ namespace Harness.Cli.Commands.Audit;
 /// <summary>Judges times of refused logins as a leak test does: names that do not exist against the user that does, beside a control of two lists that are alike.</summary>
 internal static class RefusalTiming
 {
-    private const string Id = "users.time", Question = "the time of a refused login does not tell whether its user exists";
+    private const string Id = RefusalTimes.Question, Question = "the time of a refused login does not tell whether its user exists";
     private const string Mend = "a broker or plugin that checks a password also where the user does not exist; a login that resists guessing, such as AugPAKE; names that nobody can guess";
 
     /// <summary>Judges.</summary>

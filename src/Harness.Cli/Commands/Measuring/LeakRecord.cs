@@ -13,13 +13,21 @@ internal static class LeakRecord
     /// <param name="asked">The subject and the samples.</param>
     /// <param name="place">Its place among others, before the line of progress.</param>
     /// <param name="stop">Ends it.</param>
-    public static Task<LeakResult> RunAsync(MeasuringRun run, LeakMeasurement leaks, LeakRequest asked, string place, CancellationToken stop)
+    public static Task<LeakResult> RunAsync(MeasuringRun run, LeakMeasurement leaks, LeakRequest asked, string place, CancellationToken stop) =>
+        RunAsync(run, Command(asked), asked, place, told => leaks.RunAsync(asked, told, stop));
+
+    /// <summary>Runs a leak test and records it.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="id">The command that repeats it.</param>
+    /// <param name="asked">The subject and the samples.</param>
+    /// <param name="place">Its place among others, before the line of progress.</param>
+    /// <param name="test">Takes the samples and judges them; told of those of each class that are done, and of how many.</param>
+    public static Task<LeakResult> RunAsync(MeasuringRun run, string id, LeakRequest asked, string place, Func<Action<int, int>, Task<LeakResult>> test)
     {
-        var id = Command(asked);
         return run.MeasureAsync(id, $"time of {asked.Subject} of {asked.Device}", async () =>
         {
             using var line = new LeakLine();
-            var result = await leaks.RunAsync(asked, (done, of) => line.Show(place + LeakLine.Text(asked.Subject, asked.Device, done, of)), stop);
+            var result = await test((done, of) => line.Show(place + LeakLine.Text(asked.Subject, asked.Device, done, of)));
             var file = $"{FileNames.Of(result.Entry.Name)}.csv";
             run.Save(file, output => Csv(result, output));
             foreach (var step in result.Steps)

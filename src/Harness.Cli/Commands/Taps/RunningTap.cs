@@ -14,22 +14,27 @@ internal static class RunningTap
     private static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan ShownEvery = TimeSpan.FromSeconds(1);
 
+    /// <summary>Takes the port, before anything is written: a port that is taken leaves no folder.</summary>
+    /// <param name="plan">The tap.</param>
+    /// <exception cref="MqttNotConnectedException">The port is taken.</exception>
+    public static TapPort Bind(TapPlan plan) => new(plan);
+
     /// <summary>Stands until it is stopped, its time is over, every attack has its outcome, or the capture cannot be written any more.</summary>
     /// <param name="plan">The tap.</param>
+    /// <param name="port">Its port.</param>
     /// <param name="folder">The folder of the capture.</param>
     /// <param name="lines">Takes lines for people.</param>
     /// <param name="found">Takes outcomes.</param>
     /// <param name="stop">Stops it.</param>
     /// <exception cref="RecordException">The capture could not be written; what was written before is whole.</exception>
-    /// <exception cref="MqttNotConnectedException">The port is taken.</exception>
-    public static async Task<TapReport> RunAsync(TapPlan plan, string folder, LogLines lines, Action<TapFinding> found, CancellationToken stop)
+    public static async Task<TapReport> RunAsync(TapPlan plan, TapPort port, string folder, LogLines lines, Action<TapFinding> found, CancellationToken stop)
     {
         var path = Path.Combine(folder, FileName);
         var watch = Stopwatch.StartNew();
         using var capture = Open(path);
         var failed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var rules = new RulePolicy(plan.Rules);
-        var attacking = new AttackingPolicy(plan.Attacks, rules);
+        var attacking = new AttackingPolicy(plan.Attacks, rules, plan.Broker);
         var log = new TapLog(line => Write(lines, line), attacking);
         var ending = new ConcurrentBag<Task>();
         attacking.Found += finding =>
@@ -37,14 +42,16 @@ internal static class RunningTap
             log.Tell(TapReport.Render(finding));
             found(finding);
         };
-        var proxy = MqttProxy.Start(plan.Broker, log, plan.Listen, plan.Link, bytes =>
+        var proxy = port.Proxy;
+        proxy.Policy = log;
+        port.Sink = bytes =>
         {
             capture.Add(bytes);
             if (capture.Failure is not null)
             {
                 failed.TrySetResult();
             }
-        });
+        };
         proxy.Faulted += fault => log.Tell($"a connection ended: {ForeignText.Line(fault.Message)}");
         proxy.ConnectionEnded += connection =>
         {
@@ -56,8 +63,9 @@ internal static class RunningTap
                 ending.Add(replaying);
             }
         };
-        await using (proxy)
+        await using (port)
         {
+            proxy.Accept(plan.Link);
             Write(lines, $"listening on {proxy.Endpoint}, before {ForeignText.Name(plan.Typed)}; the link: {plan.Link?.ToString() ?? "as it is"}; {plan.Rules.Count} rules, {plan.Attacks.Count} attacks; Ctrl-C ends it");
             Write(lines, $"capture: {ForeignText.Name(ProductPaths.Display(path))} (all that is said, passwords too; mode 600)");
             using var status = new Timer(_ => Show(proxy, log), null, ShownEvery, ShownEvery);
@@ -108,4 +116,19 @@ internal static class RunningTap
             StandardStreams.Error.Write(StandardStreams.EraseLine + string.Create(CultureInfo.InvariantCulture, $"{log.Open} connections open, {log.ToBroker + log.ToClient:N0} packets{link}"));
         }
     }
+}
+
+/// <summary>The port of a tap, taken before anything is accepted or written.</summary>
+internal sealed class TapPort : IAsyncDisposable
+{
+    public TapPort(TapPlan plan) => Proxy = MqttProxy.Bind(plan.Broker, plan.Listen, bytes => Sink?.Invoke(bytes));
+
+    /// <summary>The proxy that has the port.</summary>
+    public MqttProxy Proxy { get; }
+
+    /// <summary>Takes all that is said; set before connections are accepted.</summary>
+    public Action<CapturedBytes>? Sink { get; set; }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => Proxy.DisposeAsync();
 }

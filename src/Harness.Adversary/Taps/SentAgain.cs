@@ -1,0 +1,93 @@
+namespace Harness.Adversary.Taps;
+
+/// <summary>Sends a message of a device once more, as it was.</summary>
+[TapAttack("replayed-message", "the broker refuses a message that was recorded", Order = 6)]
+internal sealed class ReplayedMessage : SentAgain
+{
+    protected override ushort Identifier => 0xF5A1;
+
+    protected override string Manner => "a recorded message";
+
+    protected override byte[] Payload(byte[] payload) => payload;
+}
+
+/// <summary>Sends a message of a device once more, with one bit flipped.</summary>
+[TapAttack("altered-message", "the broker refuses a message that was altered", Order = 7)]
+internal sealed class AlteredMessage : SentAgain
+{
+    protected override ushort Identifier => 0xF5A2;
+
+    protected override string Manner => "a message with one bit flipped";
+
+    protected override byte[] Payload(byte[] payload)
+    {
+        payload[payload.Length / 2] ^= 1;
+        return payload;
+    }
+}
+
+/// <summary>Sends a message behind the one that a device sent, on its connection and in its name, and reads the broker's PUBACK, of which the device hears nothing.</summary>
+/// <remarks>A broker that takes it passes it on: one that carries payloads as they are always does, and the readers are left to refuse it.</remarks>
+internal abstract class SentAgain : MessageWatch
+{
+    private MqttVersion _version;
+
+    /// <summary>Its packet identifier, which devices count up to last.</summary>
+    protected abstract ushort Identifier { get; }
+
+    /// <summary>The message in words.</summary>
+    protected abstract string Manner { get; }
+
+    /// <summary>The payload that is sent.</summary>
+    protected abstract byte[] Payload(byte[] payload);
+
+    protected override IReadOnlyList<ProxyAction>? SeeMessage(ProxiedPacket packet, PublishPacket message)
+    {
+        if (Connection != 0)
+        {
+            return null;
+        }
+
+        Take(packet.Connection, null);
+        _version = packet.Version;
+        var again = message with { PacketId = Identifier, Qos = QualityOfService.AtLeastOnce, Retain = false, TopicAlias = null, Payload = Payload(message.Payload.ToArray()) };
+        return [ProxyAction.Send(PacketDirection.ToBroker, again, packet.Version)];
+    }
+
+    protected override IReadOnlyList<ProxyAction>? SeeOther(ProxiedPacket packet)
+    {
+        if (packet.Connection != Connection || packet.Direction != PacketDirection.ToClient)
+        {
+            return null;
+        }
+
+        if (packet.Packet is PubAckPacket answer && answer.PacketId == Identifier)
+        {
+            var isRefused = answer.Reason >= ReasonCode.UnspecifiedError;
+            Settle(isRefused ? Verdict.Pass : Verdict.Fail, isRefused ? $"the broker refused {Manner} with {Said(answer.Reason)}" : $"the broker took {Manner} in the name of connection {Connection}; whether its readers refuse it shows at them");
+            return [];
+        }
+
+        if (packet.Packet is DisconnectPacket left)
+        {
+            Settle(Verdict.Pass, $"the broker ended the connection with {Said(left.Reason)} after {Manner}");
+        }
+
+        return null;
+    }
+
+    protected override Task SeeEndAsync(IPEndPoint broker, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        // MQTT 3.1.1 has no other way to refuse a message; under 5 the end says nothing, and the next message is taken.
+        if (_version == MqttVersion.V311)
+        {
+            Settle(Verdict.Pass, $"the connection ended after {Manner}, as MQTT 3.1.1 refuses");
+        }
+        else
+        {
+            Release();
+        }
+
+        return Task.CompletedTask;
+    }
+}

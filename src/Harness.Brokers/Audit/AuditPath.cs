@@ -1,0 +1,21 @@
+namespace Harness.Brokers.Audit;
+
+/// <summary>The way of an audit's questions to a broker: its own address, or that of a tap or gate before it.</summary>
+/// <param name="Address">The address that is connected to.</param>
+public sealed record AuditPath(IPEndPoint Address)
+{
+    /// <summary>Takes note of each connection: the questions that it is made for, and this end's address; null for nobody.</summary>
+    public Action<IReadOnlyList<string>, IPEndPoint>? Dialed { get; init; }
+
+    /// <summary>Short names of the questions that are asked.</summary>
+    internal IReadOnlyList<string> Questions { get; private init; } = [];
+
+    /// <summary>A way of which nobody takes note.</summary>
+    public static implicit operator AuditPath(IPEndPoint address) => new(address);
+
+    /// <summary>The same way for other questions.</summary>
+    internal AuditPath For(params string[] questions) => this with { Questions = questions };
+
+    /// <summary>Tells of a connection.</summary>
+    internal void Tell(Socket connected) => Dialed?.Invoke(Questions, (IPEndPoint)connected.LocalEndPoint!);
+}

@@ -1,0 +1,119 @@
+using Harness.Schemes.Scram;
+
+namespace Harness.Brokers.Audit;
+
+/// <summary>Faults of a broker's side of SCRAM-SHA-256 (RFC 5802, RFC 7677), tried with the operator's own user: each is a login whose messages are wrong in one place.</summary>
+internal static class ScramAudit
+{
+    private const int ShortestSalt = 8;
+    private const string Broker = "an update of the broker or of its SCRAM plugin; until then password logins over TLS";
+    private const string Iterations = "4096 iterations or more where its SCRAM users are made (emqx: iteration_count; others: where the salted password is computed), and the passwords set anew";
+    private const string Server = "an update of the broker or of its SCRAM plugin; clients that check the server's signature refuse this one";
+    private static readonly (string Id, string Question, AuditSeverity Severity, string Setting, Func<ScramTrial, ScramTrial> Change)[] Wrong =
+    [
+        ("scram.proof", "it refuses a proof with one wrong bit", AuditSeverity.High, Broker, t => t with { WrongProof = true }),
+        ("scram.nonce-checked", "it refuses a last message for another nonce than its own (RFC 5802 section 5.1)", AuditSeverity.High, Broker, t => t with { OtherNonce = true }),
+        ("scram.binding", "it refuses a last message that names another header than the first one had: a downgrade of channel binding shows there", AuditSeverity.Medium, Broker, t => t with { HeaderAgain = "y,," }),
+        ("scram.extension", "it refuses an extension that it must know and cannot (m=)", AuditSeverity.Low, Broker, t => t with { Extension = "m=audit," }),
+    ];
+
+    /// <summary>Tries.</summary>
+    /// <param name="target">The broker, with the operator's user.</param>
+    /// <param name="scope">Bounds of what is touched.</param>
+    /// <param name="path">The way that takes plain MQTT for it.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public static async Task<IReadOnlyList<AuditCheck>> RunAsync(AuditTarget target, ActiveScope scope, AuditPath path, CancellationToken cancellationToken)
+    {
+        const string Id = "scram", Question = "its SCRAM-SHA-256 is as RFC 5802 says";
+        if (target is not { User: { } user, Password: { } password })
+        {
+            return [AuditCheck.NotTried(Id, Question, "no user whose login could be tried")];
+        }
+
+        // A ClientId of somebody's is used where it is named alone; some brokers take no other than the user's name.
+        var trial = new ScramTrial(scope.Clients.Contains(user) ? user : "audit-" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4)), user, password);
+        try
+        {
+            var seen = await trial.RunAsync(path.For(Id, "scram.early", "scram.syntax"), cancellationToken).ConfigureAwait(false);
+            return seen switch
+            {
+                { Challenge: null, IsIn: true } => [new AuditCheck("scram.early", "it asks for a proof", AuditSeverity.High, "let in at the client's first message, before any proof", Broker)],
+                { Challenge: null, Answer: ConnAckPacket { Reason: ReasonCode.ClientIdentifierNotValid } } =>
+                    [AuditCheck.NotTried(Id, Question, $"it takes no ClientId but the user's name; next: add --client {user}")],
+                { Challenge: null } => [AuditCheck.NotTried(Id, Question, $"it offers none here: {seen.Words}")],
+                { First: null } => [new AuditCheck("scram.syntax", "its first message is one of SCRAM", AuditSeverity.Medium, $"{seen.Challenge.Length} bytes that are no server-first-message", Broker)],
+                _ => await AskAsync(trial, path, cancellationToken).ConfigureAwait(false),
+            };
+        }
+        catch (NothingSeenException e)
+        {
+            return [AuditCheck.NotTried(Id, Question, e.Message)];
+        }
+    }
+
+    private static async Task<IReadOnlyList<AuditCheck>> AskAsync(ScramTrial trial, AuditPath path, CancellationToken cancellationToken)
+    {
+        trial = trial with { Nonce = ScramTrial.NewNonce() };
+        var right = await trial.RunAsync(path.For("scram.iterations", "scram.nonce", "scram.salt", "scram.server", "scram.replay"), cancellationToken).ConfigureAwait(false);
+        // The client's nonce again, as whoever replays would: the server's must differ, and the salt must not.
+        var replayed = await (trial with { Recorded = right.Final ?? "c=biws,r=x,p=AA=="u8.ToArray() }).RunAsync(path.For("scram.nonce", "scram.salt", "scram.replay"), cancellationToken).ConfigureAwait(false);
+        var checks = new List<AuditCheck>();
+        checks.AddRange(OfChallenges(trial, right.First!, replayed.First));
+        checks.Add(await UsersAsync(trial, right.First!, path, cancellationToken).ConfigureAwait(false));
+        if (!right.IsIn)
+        {
+            var why = right.Final is null ? $"{right.First!.Iterations} iterations, which nobody computes" : $"the right password does not come in ({right.Words})";
+            return [.. checks, .. Wrong.Select(w => AuditCheck.NotTried(w.Id, w.Question, why))];
+        }
+
+        checks.Add(AuditCheck.Of("scram.server", "it proves that it holds the user's key", !right.IsProved, AuditSeverity.High, right.IsProved ? "its signature is right" : "it let the client in without the right signature", Server));
+        checks.Add(AuditCheck.Of("scram.replay", "it refuses a recorded login", replayed.IsIn, AuditSeverity.High, $"both messages of a login again: {replayed.Words}", Broker));
+        foreach (var (id, question, severity, setting, change) in Wrong)
+        {
+            var seen = await change(trial with { Nonce = ScramTrial.NewNonce() }).RunAsync(path.For(id), cancellationToken).ConfigureAwait(false);
+            checks.Add(AuditCheck.Of(id, question, seen.IsIn, severity, seen.Words, setting));
+        }
+
+        return checks;
+    }
+
+    private static IEnumerable<AuditCheck> OfChallenges(ScramTrial trial, ScramServerFirst first, ScramServerFirst? second)
+    {
+        yield return AuditCheck.Of(
+            "scram.iterations", "it asks for 4096 iterations or more (RFC 7677), and not for more than a device can compute", first.Iterations is < ScramCredential.MinimumIterations or > ScramCredential.MaximumIterations,
+            AuditSeverity.Medium, string.Create(CultureInfo.InvariantCulture, $"i={first.Iterations}"), Iterations);
+        var isExtended = first.Nonce.Length > trial.Nonce.Length && first.Nonce.StartsWith(trial.Nonce, StringComparison.Ordinal);
+        yield return AuditCheck.Of(
+            "scram.nonce", "it adds a nonce of its own, another at each login", !isExtended || second?.Nonce == first.Nonce, AuditSeverity.High,
+            !isExtended ? "its nonce does not extend the client's" : second is null ? "its nonce extends the client's; a second login with the client's own nonce got no challenge"
+            : second.Nonce == first.Nonce ? "the same nonce at two logins" : $"{first.Nonce.Length - trial.Nonce.Length} characters, another at each of two logins", Broker);
+        var isStable = second is null || first.Salt.Span.SequenceEqual(second.Salt.Span);
+        yield return AuditCheck.Of(
+            "scram.salt", "the salt of an account stays, and is no short one: one that changes shows that the password itself is kept there", !isStable || first.Salt.Length < ShortestSalt, AuditSeverity.Medium,
+            !isStable ? "another at each login" : $"{first.Salt.Length} bytes{(second is null ? "" : ", the same at two logins")}", "passwords that are kept as salted keys (RFC 5802 section 3), each with a random salt of 16 bytes");
+    }
+
+    // An unknown name at two logins, beside the user with a wrong proof: shape of the challenge, salt, and end must not tell them apart.
+    private static async Task<AuditCheck> UsersAsync(ScramTrial trial, ScramServerFirst known, AuditPath path, CancellationToken cancellationToken)
+    {
+        const string Id = "scram.users", Question = "its challenges do not tell whether a user exists, and no two users share a salt";
+        var name = "nobody-" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4));
+        var unknown = trial with { User = name, ClientId = trial.ClientId == trial.User ? name : trial.ClientId, Password = "wrong"u8.ToArray() };
+        var first = await unknown.RunAsync(path.For(Id), cancellationToken).ConfigureAwait(false);
+        var again = await unknown.RunAsync(path.For(Id), cancellationToken).ConfigureAwait(false);
+        var wrong = await (trial with { WrongProof = true, Nonce = ScramTrial.NewNonce() }).RunAsync(path.For(Id), cancellationToken).ConfigureAwait(false);
+        var why = (first.First, again.First) switch
+        {
+            (null, _) or (_, null) => $"a name that does not exist gets no challenge: {first.Words}",
+            ({ } a, _) when a.Iterations != known.Iterations => $"i={a.Iterations} for a name that does not exist, i={known.Iterations} for the user",
+            ({ } a, _) when a.Salt.Length != known.Salt.Length => $"{a.Salt.Length} bytes of salt for a name that does not exist, {known.Salt.Length} for the user",
+            ({ } a, { } b) when !a.Salt.Span.SequenceEqual(b.Salt.Span) => "a name that does not exist gets another salt at each login",
+            ({ } a, _) when a.Salt.Span.SequenceEqual(known.Salt.Span) => "two names have one salt",
+            _ when first.IsIn => "a name that does not exist was let in",
+            _ when !wrong.IsIn && first.Words != wrong.Words => $"a wrong proof of the user: {wrong.Words}; of a name that does not exist: {first.Words}",
+            _ => null,
+        };
+        return AuditCheck.Of(
+            Id, Question, why is not null, first.IsIn ? AuditSeverity.High : AuditSeverity.Medium, why ?? $"the same shape and a salt for each name; one that does not exist ends as a wrong proof does: {first.Words}", "a salt derived from the name and a secret of the broker for names that do not exist (RFC 5802 section 9)");
+    }
+}
