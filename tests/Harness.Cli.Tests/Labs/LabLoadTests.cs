@@ -21,7 +21,7 @@ public sealed class LabLoadTests
         """;
 
     private static readonly TimeSpan _pause = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan _limit = TimeSpan.FromMinutes(20);
+    private static readonly TimeSpan _limit = TimeSpan.FromMinutes(60);
 
     private SlurmLab _lab = null!;
 
@@ -33,14 +33,14 @@ public sealed class LabLoadTests
     public async Task Of_many_runs_among_planted_faults_each_has_its_result_once_and_none_is_lost(int count)
     {
         _lab = await SlurmLab.StartAsync([.. Enumerable.Range(1, 3).Select(SlurmLab.OneBoard)], hasPostgres: true, more: "node_timeout: 10 s\nhealth_every: 20 s\n");
-        var failing = _lab.Submit(count / 10, Feature("failing.feature", FailingBoard));
-        var passing = _lab.Submit(count - failing.Count, Feature("board.feature", WorkFolder.PassingBoard));
+        var failing = _lab.Submit(count / 10, _lab.Feature("failing.feature", FailingBoard));
+        var passing = _lab.Submit(count - failing.Count, _lab.Feature("board.feature", WorkFolder.PassingBoard));
         IReadOnlyList<SubmittedRun> all = [.. failing, .. passing];
 
         // Each when so many per cent of the runs have ended; those of servers with what mends them a little later.
         var faults = new Queue<(int Ended, Func<Task> Plant)>(
         [
-            (5, KillRunAsync), (15, () => KillServerAsync("slurmctld")), (25, KillRunAsync), (35, () => KillServerAsync("pi2")), (45, KillPostgresAsync), (55, KillRunAsync), (65, () => FreezeAsync("pi3")), (80, KillRunAsync),
+            (5, KillRunAsync), (15, () => KillServerAsync("slurmctld")), (25, KillShellAsync), (35, () => KillServerAsync("pi2")), (45, KillPostgresAsync), (55, KillRunAsync), (65, () => FreezeAsync("pi3")), (80, KillRunAsync),
         ]);
         for (var began = Stopwatch.GetTimestamp(); ;)
         {
@@ -70,7 +70,7 @@ public sealed class LabLoadTests
         var failed = failing.Select(run => run.Order.Run).ToHashSet();
         Assert.That(results.Where(result => result.Verdict != (failed.Contains(result.Run) ? Verdict.Fail : Verdict.Pass)), Is.Empty);
         var again = results.Count(result => result.Attempt > 1);
-        Assert.That(again, Is.GreaterThanOrEqualTo(4), "at least the killed ones");
+        Assert.That(again, Is.GreaterThanOrEqualTo(3), "at least the killed ones, but for a shell that may be killed when its run is judged");
         await _lab.UntilFreeAsync();
         await TestContext.Out.WriteLineAsync($"{results.Count} results, {again} of them of a later attempt; on {string.Join(", ", results.GroupBy(result => result.Host).OrderBy(host => host.Key).Select(host => $"{host.Key} {host.Count()}"))}");
     }
@@ -81,7 +81,7 @@ public sealed class LabLoadTests
     {
         const int Rigs = 3;
         _lab = await SlurmLab.StartAsync([.. Enumerable.Range(1, Rigs).Select(SlurmLab.OneBoard)]);
-        var runs = _lab.Submit(count, Feature("board.feature", WorkFolder.PassingBoard));
+        var runs = _lab.Submit(count, _lab.Feature("board.feature", WorkFolder.PassingBoard));
         for (var began = Stopwatch.GetTimestamp(); _lab.Slurm.Jobs() is not { } jobs || jobs.Any(job => !job.IsEnded);)
         {
             Assert.That(Stopwatch.GetElapsedTime(began), Is.LessThan(_limit));
@@ -103,11 +103,16 @@ public sealed class LabLoadTests
     }
 
     // A run of the program's own, wherever it is.
-    private async Task KillRunAsync()
+    private Task KillRunAsync() => KillAsync(run => JobProcesses.TryKill(run, 1));
+
+    // A job's own shell.
+    private Task KillShellAsync() => KillAsync(JobProcesses.TryKillShell);
+
+    private async Task KillAsync(Func<SubmittedRun, bool> kill)
     {
         await _lab.UntilAsync(
             () => Directory.EnumerateDirectories(_lab.Lab.Plan.Runs).Select(folder => new LabRun(folder)).Where(run => run.Attempts() is [{ Number: 1, Started: not null, Finished: null }])
-                .Any(run => run.Job() is { } job && JobProcesses.TryKill(new SubmittedRun(run, run.Order()!, job), 1)),
+                .Any(run => run.Job() is { } job && kill(new SubmittedRun(run, run.Order()!, job))),
             "a run is killed");
     }
 
@@ -133,12 +138,6 @@ public sealed class LabLoadTests
         _lab.Signal(host, Processes.Stop);
         await _lab.UntilAsync(() => _lab.Slurm.Nodes()?.Single(node => node.Name == host).State.StartsWith("DOWN", StringComparison.Ordinal) == true, $"{host} is lost");
         _lab.Signal(host, Processes.Continue);
-    }
-
-    private string Feature(string name, string text)
-    {
-        File.WriteAllText(_lab[name], text);
-        return _lab[name];
     }
 
     // Slurm opens a job's output when it begins; .NET does not tell the time at which a file was made.
