@@ -88,16 +88,18 @@ public sealed class LabLoadTests
             await Task.Delay(_pause);
         }
 
-        Assert.That(_lab.Results(runs).Select(result => (result.Attempt, result.Verdict)), Is.EqualTo(Enumerable.Repeat((1, Verdict.Pass), count)));
+        // On a machine with too much to do a board's answer may come too late: that rig counts as broken, and the run has another attempt.
+        Assert.That(_lab.Results(runs).Select(result => result.Verdict), Is.EqualTo(Enumerable.Repeat(Verdict.Pass, count)));
         var begins = await BeginsAsync(runs);
-        var times = runs.Zip(begins, (run, begin) => new RunTimes(run.Run.Result()!, begin)).OrderBy(run => run.Begin).ToList();
+        var times = runs.Zip(begins).SelectMany(pair => pair.First.Run.Attempts().Where(attempt => attempt.Finished is not null).Select(attempt => new RunTimes(attempt, attempt.Number == 1 ? pair.Second : attempt.Started!.At)))
+            .OrderBy(run => run.Begin).ToList();
         List<double> Gaps(Func<RunTimes, DateTimeOffset> start) =>
             [.. times.GroupBy(run => run.Host).SelectMany(host => host.Zip(host.Skip(1), (earlier, later) => (start(later) - earlier.End).TotalSeconds)).Order()];
         var (gaps, untilRecord) = (Gaps(run => run.Begin), Gaps(run => run.Started));
         var (all, sum) = ((times.Max(run => run.End) - times.Min(run => run.Begin)).TotalSeconds, times.Sum(run => (run.End - run.Begin).TotalSeconds));
         var (median, ratio) = (OrderStatistics.Median([.. gaps]), all / (sum / Rigs));
         await TestContext.Out.WriteLineAsync(FormattableString.Invariant(
-            $"{count} runs in {all:0.0} s, {sum / count:0.00} s each on the average, ratio {ratio:0.00}; from a free rig to a started run {median:0.00} s at the median, {gaps[(int)(0.9 * gaps.Count)]:0.00} s at p90, to its record {OrderStatistics.Median([.. untilRecord]):0.00} s"));
+            $"{count} runs ({times.Count} attempts) in {all:0.0} s, {sum / times.Count:0.00} s each on the average, ratio {ratio:0.00}; from a free rig to a started run {median:0.00} s at the median, {gaps[(int)(0.9 * gaps.Count)]:0.00} s at p90, to its record {OrderStatistics.Median([.. untilRecord]):0.00} s"));
         Assert.That(median, Is.LessThanOrEqualTo(2.0));
         Assert.That(ratio, Is.LessThanOrEqualTo(1.3));
     }

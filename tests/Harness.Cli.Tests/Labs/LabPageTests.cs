@@ -48,7 +48,7 @@ public sealed class LabPageTests
         foreach (var (line, ending, here, seen) in new[]
         {
             ("harness --version", "0.1.0,", $"'{lab["harness"]}' --version", "^0\\.1\\.0\n$"),
-            ("scontrol --version", "slurm 22.05.8, or another", "scontrol --version", "^slurm [0-9.]+\n$"),
+            ("/usr/sbin/slurmd -V", "slurm-wlm 22.05.8, or another", "/usr/sbin/slurmd -V", "^slurm(-wlm)? [0-9.]+\n$"),
             ("pi1$ sudo -u postgres createuser lab", "(nothing)", $"createuser {server} -U harness lab", "^$"),
             ("pi1$ sudo -u postgres createdb -O lab harness", "(nothing)", $"createdb {server} -U harness -O lab harness", "^$"),
             ("pi1$ sudo -u lab psql harness -c 'SELECT 1'", "... (1 row)", $"psql {server} -U lab harness -c 'SELECT 1'", "\\(1 row\\)\n\n$"),
