@@ -45,7 +45,7 @@ public sealed class LabFrozenTests
         }
 
         Assert.That(next.Select(one => one.Run.Result()!.Started!.Lab!.Host), Is.EquivalentTo(new[] { "pi1", "pi2" }));
-        Assert.That(_lab.Results(run).Count, Is.EqualTo(3), "each once");
+        Assert.That(_lab.Results(run), Has.Count.EqualTo(3), "each once");
     }
 
     // A whole machine is its jobs too: they can come to no end meanwhile.
