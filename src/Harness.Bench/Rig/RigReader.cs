@@ -18,7 +18,7 @@ internal static class RigReader
     public static RigFile Load(string path, IReadOnlyList<string>? plugins = null) => Load(path, text => Parse(text, path, plugins));
 
     /// <summary>Reads a file, and tells what is wrong with the file itself.</summary>
-    internal static T Load<T>(string path, Func<string, T> parse)
+    internal static T Load<T>(string path, Func<string, T> parse, string kind = "rig")
     {
         try
         {
@@ -39,7 +39,7 @@ internal static class RigReader
             var folder = Path.GetDirectoryName(path);
             var missing = e is FileNotFoundException or DirectoryNotFoundException;
             throw new RigFileException(
-                path, 0, 0, missing ? "no such rig file" : $"cannot be read: {e.Message}",
+                path, 0, 0, missing ? $"no such {kind} file" : $"cannot be read: {e.Message}",
                 missing ? $"ls {ShellWord.Quote(string.IsNullOrEmpty(folder) ? "." : folder)}" : $"ls -l {ShellWord.Quote(path)}", e);
         }
     }
@@ -112,7 +112,7 @@ internal static class RigReader
     private static TimeSpan Seconds(int n) => TimeSpan.FromSeconds(n);
 
     /// <summary>Parses a file that holds one document.</summary>
-    internal static YamlNode Document(string text, string path)
+    internal static YamlNode Document(string text, string path, string kind = "rig")
     {
         var parser = new Parser(new StringReader(text));
         try
@@ -122,7 +122,7 @@ internal static class RigReader
             stream.Load(new StringReader(text));
             return stream.Documents.Count == 1
                 ? stream.Documents[0].RootNode
-                : throw RigSection.Error(path, 1, 1, stream.Documents.Count == 0 ? "the rig file is empty" : "a rig file holds one document, this holds several");
+                : throw RigSection.Error(path, 1, 1, stream.Documents.Count == 0 ? $"the {kind} file is empty" : $"a {kind} file holds one document, this holds several");
         }
         catch (YamlException e)
         {

@@ -71,6 +71,9 @@ public sealed record LabPlan
     /// <summary>The folder of the lab's runs.</summary>
     public string Runs => System.IO.Path.Combine(Shared, "runs");
 
+    /// <summary>The folder of notes about runs that the history lacks.</summary>
+    public string Unrecorded => System.IO.Path.Combine(Shared, "unrecorded");
+
     /// <summary>Finds a machine.</summary>
     public LabNode? Node(string host) => Nodes.FirstOrDefault(node => node.Host == host);
 

@@ -45,6 +45,9 @@ public sealed class SlurmClient(LabPlan lab)
 {
     private const string NoProgram = "is not installed";
 
+    /// <summary>The last complaint of a program that was asked for jobs or machines and gave no answer; empty before there was one.</summary>
+    public string Problem { get; private set; } = "";
+
     /// <summary>Runs one of Slurm's programs.</summary>
     /// <param name="program">Its name.</param>
     /// <param name="arguments">Its arguments.</param>
@@ -111,14 +114,14 @@ public sealed class SlurmClient(LabPlan lab)
     {
         var answer = Run("scontrol", id is { } one ? ["show", "job", one.ToString(CultureInfo.InvariantCulture), "-o"] : ["show", "job", "-o"], stop);
         return answer.ExitCode == 0 ? Parse(answer.Output)
-            : answer.Error.Contains("Invalid job id", StringComparison.OrdinalIgnoreCase) ? [] : null;
+            : answer.Error.Contains("Invalid job id", StringComparison.OrdinalIgnoreCase) ? [] : Unanswered<IReadOnlyList<SlurmJob>>(answer);
     }
 
     /// <summary>Gets the machines; null where slurmctld gives no answer.</summary>
     public IReadOnlyList<SlurmNode>? Nodes(CancellationToken stop = default)
     {
         var answer = Run("scontrol", ["show", "node", "-o"], stop);
-        return answer.ExitCode != 0 ? null
+        return answer.ExitCode != 0 ? Unanswered<IReadOnlyList<SlurmNode>>(answer)
             : [.. answer.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(line => line.StartsWith("NodeName=", StringComparison.Ordinal))
                 .Select(line => new SlurmNode(Field(line, "NodeName"), Field(line, "State"), line.IndexOf(" Reason=", StringComparison.Ordinal) is var at and > 0 ? line[(at + 8)..].Trim() : ""))];
     }
@@ -170,6 +173,13 @@ public sealed class SlurmClient(LabPlan lab)
     {
         ArgumentNullException.ThrowIfNull(text);
         return DateTime.TryParse(text.Split('\n')[0].Split(' ')[^1].Trim(), CultureInfo.InvariantCulture, out var time) ? time : null;
+    }
+
+    private T? Unanswered<T>(SlurmAnswer answer)
+        where T : class
+    {
+        Problem = answer.Problem;
+        return null;
     }
 
     private static string Field(string line, string name)

@@ -93,12 +93,12 @@ public static class SlurmFiles
             text.Append(CultureInfo.InvariantCulture, $"# {node.Host}: a line for each board, in the order of its rig file. File= is its stable name; an emulated board is a process of each run and has none.\n");
             foreach (var board in node.Boards)
             {
-                text.Append(CultureInfo.InvariantCulture, $"# {board.Device}{(board.Port is null ? ", emulated" : "")}\nNodeName={node.Host} Name={Board} Type={board.Kind} File={board.Port ?? "/dev/null"}\n");
+                text.Append(CultureInfo.InvariantCulture, $"# {board.Device}: a board of kind {board.Kind}{(board.Port is null ? ", emulated" : "")}.\nNodeName={node.Host} Name={Board} Type={board.Kind} File={board.Port ?? "/dev/null"}\n");
             }
 
             foreach (var (kind, count) in Counts(node.Sensors))
             {
-                text.Append(CultureInfo.InvariantCulture, $"NodeName={node.Host} Name={Sensor} Type={kind} Count={count}\n");
+                text.Append(CultureInfo.InvariantCulture, $"# Its sensors of kind {kind}: counted, as a sensor is no file.\nNodeName={node.Host} Name={Sensor} Type={kind} Count={count}\n");
             }
         }
 

@@ -13,13 +13,38 @@ internal static class JobProcesses
     /// <summary>The process ids of everything that a job started, but for Slurm's own.</summary>
     public static IReadOnlyList<int> All(SubmittedRun run) => [.. Of(run).Where(process => !Has(process.Environment, "SLURM_SCRIPT_CONTEXT=epilog_slurmd")).Select(process => process.Id)];
 
+    /// <summary>The process id of a job's own shell.</summary>
+    public static int Shell(SubmittedRun run) => Of(run).Single(process => IsShell(process.Id)).Id;
+
+    /// <summary>Signals those of some processes that are still there.</summary>
+    public static void TrySignal(IReadOnlyList<int> processes, int signal)
+    {
+        foreach (var process in processes)
+        {
+            try
+            {
+                Processes.Signal(process, signal);
+            }
+            catch (InvalidOperationException)
+            {
+                // It has ended.
+            }
+        }
+    }
+
     /// <summary>Kills the program in an attempt.</summary>
     /// <returns>False where it has ended.</returns>
-    public static bool TryKill(SubmittedRun run, int attempt)
+    public static bool TryKill(SubmittedRun run, int attempt) => TryKill(() => OfAttempt(run, attempt));
+
+    /// <summary>Kills a job's own shell.</summary>
+    /// <returns>False where it has ended.</returns>
+    public static bool TryKillShell(SubmittedRun run) => TryKill(() => [.. Of(run).Select(process => process.Id).Where(IsShell)]);
+
+    private static bool TryKill(Func<IReadOnlyList<int>> find)
     {
         try
         {
-            var found = OfAttempt(run, attempt);
+            var found = find();
             found.ToList().ForEach(id => Processes.Signal(id, Processes.Kill));
             return found.Count > 0;
         }
@@ -34,6 +59,8 @@ internal static class JobProcesses
         .Where(name => int.TryParse(name, CultureInfo.InvariantCulture, out _)).Select(name => int.Parse(name!, CultureInfo.InvariantCulture))
         .Select(id => (id, Read(id, "environ")))
         .Where(process => Has(process.Item2, $"SLURM_JOB_ID={run.Job}") && Has(process.Item2, $"SLURM_CONF={Path.GetDirectoryName(run.Order.Lab)}/config/slurm.conf"));
+
+    private static bool IsShell(int process) => Read(process, "cmdline").Contains("/slurm_script\0", StringComparison.Ordinal);
 
     private static bool IsProgram(int process) => Read(process, "cmdline").Contains("harness.dll\0lab\0work", StringComparison.Ordinal);
 

@@ -14,8 +14,13 @@ public sealed class LabConfigTests : WorkFolderTests
     {
         var ended = await HarnessProcess.RunAsync(_work.Path, "lab", "config", Lab(), "--out", "out");
         Assert.That(ended.ExitCode, Is.Zero, ended.ToString());
+        foreach (var file in (string[])["out/gres.conf", "out/slurm.conf"])
+        {
+            var all = await File.ReadAllLinesAsync(_work[file]);
+            Assert.That(Enumerable.Range(1, all.Length - 1).Where(i => !all[i].StartsWith('#') && !all[i - 1].StartsWith("# ", StringComparison.Ordinal)).Select(i => all[i]), Is.Empty, file);
+        }
+
         var lines = await File.ReadAllLinesAsync(_work["out/slurm.conf"]);
-        Assert.That(Enumerable.Range(1, lines.Length - 1).Where(i => !lines[i].StartsWith('#') && !lines[i - 1].StartsWith("# ", StringComparison.Ordinal)).Select(i => lines[i]), Is.Empty);
         Assert.That(lines, Does.Contain("NodeName=pi1 NodeAddr=10.0.0.1 CPUs=2 Gres=board:stm32f405:1,board:a1:1,sensor:bme280:1 Feature=hardware State=UNKNOWN"));
         Assert.That(
             (await File.ReadAllLinesAsync(_work["out/gres.conf"])).Where(line => !line.StartsWith('#')),
@@ -127,13 +132,42 @@ public sealed class LabConfigTests : WorkFolderTests
     {
         var none = await HarnessProcess.RunAsync(_work.Path, "lab", "rigs", "--lab", "gone.yaml");
         Assert.That(none.ExitCode, Is.EqualTo(ExitCodes.Usage));
-        Assert.That(none.Stderr, Does.Contain("gone.yaml").And.Contain("next: ls"));
+        Assert.That(none.Stderr, Does.Contain("gone.yaml: no such lab file; next: ls"));
         var lab = Lab();
         var kind = await HarnessProcess.RunAsync(_work.Path, "lab", "run", "--lab", lab, "--matrix", "board=esp32");
         Assert.That(kind.ExitCode, Is.EqualTo(ExitCodes.Usage));
         Assert.That(kind.Stderr, Does.Contain("no board 'esp32'").And.Contain("a1, stm32f405"));
+        var feature = _work.Write("host.feature", WorkFolder.PassingHost);
+        var role = await HarnessProcess.RunAsync(_work.Path, "lab", "run", "--lab", lab, "--matrix", "hots=a1,stm32f405", feature);
+        Assert.That(role.ExitCode, Is.EqualTo(ExitCodes.Usage));
+        Assert.That(role.Stderr, Does.Contain("no scenario names hots").And.Contain("host").And.Contain("next: "));
+        var measured = await HarnessProcess.RunAsync(_work.Path, "lab", "run", "--lab", lab, "--matrix", "board=a1,stm32f405", "measure", "seal", "--device", "host");
+        Assert.That(measured.ExitCode, Is.EqualTo(ExitCodes.Usage));
+        Assert.That(measured.Stderr, Does.Contain("the command does not name board; next: "));
         var rig = await HarnessProcess.RunAsync(_work.Path, "lab", "run", "--lab", lab, "--rig", "x.yaml");
         Assert.That(rig.Stderr, Does.Contain("--rig is the lab's to choose"));
+    }
+
+    [Test]
+    public async Task A_machine_without_Slurm_is_told_what_to_install()
+    {
+        var lab = Lab();
+        await HarnessProcess.RunAsync(_work.Path, "lab", "config", lab, "--out", Path.Combine(_shared, "etc"));
+        Directory.CreateDirectory(_work["bin"]);
+        File.CreateSymbolicLink(_work["bin/dotnet"], NeedsProgram.Find("dotnet", "dotnet-sdk-10.0"));
+        _work.Write("a b.feature", WorkFolder.PassingHost);
+        Task<Ended> TypeAsync(params string[] words) => HarnessProcess.RunProgramAsync(
+            _work.Path, "", "env", [$"PATH={_work["bin"]}", $"{Harness.Cli.Commands.Labs.LoadedLab.Variable}={lab}", "HARNESS_HISTORY=off", "dotnet", HarnessProcess.Program, "lab", .. words]);
+        var rigs = await TypeAsync("rigs");
+        Assert.That((rigs.ExitCode, rigs.Stderr), Is.EqualTo((ExitCodes.Usage, $"harness: pi1 gives no answer: scontrol is not installed; next: ./harness lab config {lab} --check\n")));
+        var run = await TypeAsync("run", "a b.feature");
+        Assert.That(run.ExitCode, Is.EqualTo(ExitCodes.Usage), run.ToString());
+        Assert.That(run.Stderr, Does.Contain("Slurm did not take the run: sbatch is not installed; next: ./harness lab config"));
+        var list = await TypeAsync("list");
+        Assert.That(list.ExitCode, Is.Zero, list.ToString());
+        Assert.That((list.Stdout, list.Stderr), Is.EqualTo(("0 runs of lab garden\n", $"harness: warning: pi1 gives no answer: scontrol is not installed; next: ./harness lab config {lab} --check\n")), "the run that was not taken left nothing");
+        var check = await TypeAsync("config", lab, "--check", "--host", "pi1");
+        Assert.That(check.Stdout, Does.Match("BROKEN +slurm +scontrol is not installed").And.Contain("sudo apt-get install slurmd slurm-client munge"), check.ToString());
     }
 
     private string Lab()

@@ -46,7 +46,7 @@ public sealed class LabDrainTests
         await StartAsync("node_timeout: 10 s\nhealth_every: 60 min\n");
         KillBoard();
         Control("update", "NodeName=pi2", "State=DRAIN", "Reason=a new cable");
-        var runs = _lab.Submit(3, Feature("board.feature", WorkFolder.PassingBoard));
+        var runs = _lab.Submit(3, _lab.Feature("board.feature", WorkFolder.PassingBoard));
         await _lab.UntilAsync(() => State("pi1").Contains("DRAIN", StringComparison.Ordinal), "its third broken run drains it");
         var rigs = await _lab.TypeAsync("rigs");
         Assert.That(rigs.Stdout, Does.Contain($"pi1  drained: harness: broke jobs {string.Join(' ', runs.Select(run => run.Job))}").And.Contain("pi2  drained: a new cable"), rigs.ToString());
@@ -72,7 +72,7 @@ public sealed class LabDrainTests
     public async Task A_poison_feature_is_held_after_two_rigs_and_harms_no_third()
     {
         await StartAsync("node_timeout: 10 s\nhealth_every: 60 min\n", rigs: 3);
-        var run = _lab.Submit(Feature("poison.feature", Poison));
+        var run = _lab.Submit(_lab.Feature("poison.feature", Poison));
         await _lab.UntilAsync(() => _lab.Job(run) is { IsHeld: true }, "it is held");
         var attempts = run.Run.Attempts();
         Assert.That(attempts.Select(attempt => (attempt.Number, attempt.Finished?.Verdict)), Is.EqualTo(new[] { (1, (Verdict?)Verdict.RigError), (2, Verdict.RigError) }));
@@ -82,7 +82,7 @@ public sealed class LabDrainTests
         await _lab.UntilFreeAsync();
 
         // Others go on meanwhile, on rigs that it broke too.
-        var others = _lab.Submit(3, Feature("board.feature", WorkFolder.PassingBoard));
+        var others = _lab.Submit(3, _lab.Feature("board.feature", WorkFolder.PassingBoard));
         foreach (var other in others)
         {
             await _lab.UntilEndedAsync(other);
@@ -125,10 +125,4 @@ public sealed class LabDrainTests
 
     // As slurmd calls it, every few minutes.
     private Task<Ended> VisitAsync(string host) => HarnessProcess.RunProgramAsync("/", "", "env", $"SLURMD_NODENAME={host}", _lab["config/harness-health.sh"]);
-
-    private string Feature(string name, string text)
-    {
-        File.WriteAllText(_lab[name], text);
-        return _lab[name];
-    }
 }

@@ -6,7 +6,7 @@ namespace Harness.Cli.Tests.Labs;
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 public sealed class LabFaultTests
 {
-    private const string Logins = """
+    internal const string Logins = """
         Feature: Logins
 
           Scenario: Many logins
@@ -38,9 +38,9 @@ public sealed class LabFaultTests
     public async Task Two_boards_are_taken_at_once_or_not_at_all_and_a_held_board_is_waited_for()
     {
         await StartAsync(1);
-        var holder = _lab.Submit(Feature("logins.feature", Logins));
+        var holder = _lab.Submit(_lab.Feature("logins.feature", Logins));
         await _lab.UntilRunsAsync(holder);
-        var both = _lab.Submit(Feature("both.feature", TwoBoards));
+        var both = _lab.Submit(_lab.Feature("both.feature", TwoBoards));
         await _lab.UntilAsync(() => _lab.Job(both) is { Reason: "Resources" }, "the second run waits for its boards");
         Assert.That(SlurmClient.Boards(_lab.Slurm.Run("scontrol", ["show", "job", "-d", "-o", $"{both.Job}"]).Output), Is.Empty, "not one of two is held");
         var listed = await _lab.TypeAsync("list");
@@ -54,7 +54,7 @@ public sealed class LabFaultTests
     public async Task A_run_that_is_killed_begins_again_on_another_rig()
     {
         await StartAsync(2);
-        var run = _lab.Submit(Feature("logins.feature", Logins));
+        var run = _lab.Submit(_lab.Feature("logins.feature", Logins));
         var first = await _lab.UntilRunsAsync(run);
         Processes.Signal(JobProcesses.OfAttempt(run, 1).Single(), Processes.Kill);
         await _lab.UntilEndedAsync(run);
@@ -67,7 +67,7 @@ public sealed class LabFaultTests
     public async Task A_run_goes_on_without_the_servers_that_keep_the_queue_and_the_machine([Values("slurmctld", "slurmd")] string killed)
     {
         await StartAsync(2);
-        var run = _lab.Submit(Feature("logins.feature", Logins));
+        var run = _lab.Submit(_lab.Feature("logins.feature", Logins));
         var host = await _lab.UntilRunsAsync(run);
         var server = killed == "slurmd" ? host : killed;
         _lab.Signal(server, Processes.Kill);
@@ -82,7 +82,7 @@ public sealed class LabFaultTests
     public async Task A_run_passes_while_the_history_is_killed_and_its_result_is_there_when_it_is_back()
     {
         _lab = await SlurmLab.StartAsync([SlurmLab.Posix(1)], hasPostgres: true);
-        var run = _lab.Submit(Feature("logins.feature", Logins));
+        var run = _lab.Submit(_lab.Feature("logins.feature", Logins));
         await _lab.UntilRunsAsync(run);
         _lab.Signal("postgres", Processes.Kill);
         await _lab.UntilEndedAsync(run);
@@ -99,7 +99,7 @@ public sealed class LabFaultTests
     public async Task A_machine_that_is_frozen_loses_its_run_and_its_late_result_is_evidence()
     {
         await StartAsync(2, "node_timeout: 10 s\nhealth_every: 60 min\n");
-        var run = _lab.Submit(Feature("logins.feature", Logins.Replace("300", "3000", StringComparison.Ordinal)));
+        var run = _lab.Submit(_lab.Feature("logins.feature", Logins.Replace("300", "3000", StringComparison.Ordinal)));
         var host = await _lab.UntilRunsAsync(run);
         _lab.Signal(host, Processes.Stop);
         var other = await _lab.UntilRunsAsync(run, attempt: 2);
@@ -115,7 +115,7 @@ public sealed class LabFaultTests
     public async Task A_run_that_is_killed_on_two_rigs_is_held()
     {
         await StartAsync(3);
-        var run = _lab.Submit(Feature("logins.feature", Logins.Replace("300", "1000000", StringComparison.Ordinal)));
+        var run = _lab.Submit(_lab.Feature("logins.feature", Logins.Replace("300", "1000000", StringComparison.Ordinal)));
         foreach (var attempt in (int[])[1, 2])
         {
             await _lab.UntilRunsAsync(run, attempt);
@@ -133,7 +133,7 @@ public sealed class LabFaultTests
         await using var board = HarnessProcess.StartProgram("/", Path.Combine(ProductPaths.Root, "rigs", "firmware", "build", "posix"));
         var port = (await board.WaitForAsync("/dev/pts/")).Trim();
         _lab = await SlurmLab.StartAsync([SlurmLab.RealBoard(1, port)]);
-        var lost = _lab.Submit(Feature("logins.feature", Logins.Replace("300", "1000000", StringComparison.Ordinal)));
+        var lost = _lab.Submit(_lab.Feature("logins.feature", Logins.Replace("300", "1000000", StringComparison.Ordinal)));
         await _lab.UntilRunsAsync(lost);
         await _lab.UntilAsync(() => Harness.Bench.Devices.DeviceLock.HolderOf(port) is not null, "it drives its board");
         var process = JobProcesses.OfAttempt(lost, 1).Single();
@@ -148,7 +148,7 @@ public sealed class LabFaultTests
     public async Task Servers_and_jobs_end_with_the_process_that_started_them()
     {
         await StartAsync(1);
-        var run = _lab.Submit(Feature("logins.feature", Logins));
+        var run = _lab.Submit(_lab.Feature("logins.feature", Logins));
         await _lab.UntilRunsAsync(run);
         int[] all = [_lab.ServerId("munged"), _lab.ServerId("slurmctld"), _lab.ServerId("pi1"), .. JobProcesses.OfAttempt(run, 1)];
         Assert.That(all, Has.Length.EqualTo(4));
@@ -161,11 +161,5 @@ public sealed class LabFaultTests
     {
         IReadOnlyList<string> texts = [.. Enumerable.Range(1, rigs).Select(number => SlurmLab.Posix(number))];
         _lab = more is null ? await SlurmLab.StartAsync(texts) : await SlurmLab.StartAsync(texts, more: more);
-    }
-
-    private string Feature(string name, string text)
-    {
-        File.WriteAllText(_lab[name], text);
-        return _lab[name];
     }
 }

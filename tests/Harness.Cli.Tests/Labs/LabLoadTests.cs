@@ -21,7 +21,7 @@ public sealed class LabLoadTests
         """;
 
     private static readonly TimeSpan _pause = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan _limit = TimeSpan.FromMinutes(20);
+    private static readonly TimeSpan _limit = TimeSpan.FromMinutes(60);
 
     private SlurmLab _lab = null!;
 
@@ -33,14 +33,14 @@ public sealed class LabLoadTests
     public async Task Of_many_runs_among_planted_faults_each_has_its_result_once_and_none_is_lost(int count)
     {
         _lab = await SlurmLab.StartAsync([.. Enumerable.Range(1, 3).Select(SlurmLab.OneBoard)], hasPostgres: true, more: "node_timeout: 10 s\nhealth_every: 20 s\n");
-        var failing = _lab.Submit(count / 10, Feature("failing.feature", FailingBoard));
-        var passing = _lab.Submit(count - failing.Count, Feature("board.feature", WorkFolder.PassingBoard));
+        var failing = _lab.Submit(count / 10, _lab.Feature("failing.feature", FailingBoard));
+        var passing = _lab.Submit(count - failing.Count, _lab.Feature("board.feature", WorkFolder.PassingBoard));
         IReadOnlyList<SubmittedRun> all = [.. failing, .. passing];
 
         // Each when so many per cent of the runs have ended; those of servers with what mends them a little later.
         var faults = new Queue<(int Ended, Func<Task> Plant)>(
         [
-            (5, KillRunAsync), (15, () => KillServerAsync("slurmctld")), (25, KillRunAsync), (35, () => KillServerAsync("pi2")), (45, KillPostgresAsync), (55, KillRunAsync), (65, () => FreezeAsync("pi3")), (80, KillRunAsync),
+            (5, KillRunAsync), (15, () => KillServerAsync("slurmctld")), (25, KillShellAsync), (35, () => KillServerAsync("pi2")), (45, KillPostgresAsync), (55, KillRunAsync), (65, () => FreezeAsync("pi3")), (80, KillRunAsync),
         ]);
         for (var began = Stopwatch.GetTimestamp(); ;)
         {
@@ -70,7 +70,7 @@ public sealed class LabLoadTests
         var failed = failing.Select(run => run.Order.Run).ToHashSet();
         Assert.That(results.Where(result => result.Verdict != (failed.Contains(result.Run) ? Verdict.Fail : Verdict.Pass)), Is.Empty);
         var again = results.Count(result => result.Attempt > 1);
-        Assert.That(again, Is.GreaterThanOrEqualTo(4), "at least the killed ones");
+        Assert.That(again, Is.GreaterThanOrEqualTo(3), "at least the killed ones, but for a shell that may be killed when its run is judged");
         await _lab.UntilFreeAsync();
         await TestContext.Out.WriteLineAsync($"{results.Count} results, {again} of them of a later attempt; on {string.Join(", ", results.GroupBy(result => result.Host).OrderBy(host => host.Key).Select(host => $"{host.Key} {host.Count()}"))}");
     }
@@ -81,33 +81,40 @@ public sealed class LabLoadTests
     {
         const int Rigs = 3;
         _lab = await SlurmLab.StartAsync([.. Enumerable.Range(1, Rigs).Select(SlurmLab.OneBoard)]);
-        var runs = _lab.Submit(count, Feature("board.feature", WorkFolder.PassingBoard));
+        var runs = _lab.Submit(count, _lab.Feature("board.feature", WorkFolder.PassingBoard));
         for (var began = Stopwatch.GetTimestamp(); _lab.Slurm.Jobs() is not { } jobs || jobs.Any(job => !job.IsEnded);)
         {
             Assert.That(Stopwatch.GetElapsedTime(began), Is.LessThan(_limit));
             await Task.Delay(_pause);
         }
 
-        Assert.That(_lab.Results(runs).Select(result => (result.Attempt, result.Verdict)), Is.EqualTo(Enumerable.Repeat((1, Verdict.Pass), count)));
+        // On a machine with too much to do a board's answer may come too late: that rig counts as broken, and the run has another attempt.
+        Assert.That(_lab.Results(runs).Select(result => result.Verdict), Is.EqualTo(Enumerable.Repeat(Verdict.Pass, count)));
         var begins = await BeginsAsync(runs);
-        var times = runs.Zip(begins, (run, begin) => new RunTimes(run.Run.Result()!, begin)).OrderBy(run => run.Begin).ToList();
+        var times = runs.Zip(begins).SelectMany(pair => pair.First.Run.Attempts().Where(attempt => attempt.Finished is not null).Select(attempt => new RunTimes(attempt, attempt.Number == 1 ? pair.Second : attempt.Started!.At)))
+            .OrderBy(run => run.Begin).ToList();
         List<double> Gaps(Func<RunTimes, DateTimeOffset> start) =>
             [.. times.GroupBy(run => run.Host).SelectMany(host => host.Zip(host.Skip(1), (earlier, later) => (start(later) - earlier.End).TotalSeconds)).Order()];
         var (gaps, untilRecord) = (Gaps(run => run.Begin), Gaps(run => run.Started));
         var (all, sum) = ((times.Max(run => run.End) - times.Min(run => run.Begin)).TotalSeconds, times.Sum(run => (run.End - run.Begin).TotalSeconds));
         var (median, ratio) = (OrderStatistics.Median([.. gaps]), all / (sum / Rigs));
         await TestContext.Out.WriteLineAsync(FormattableString.Invariant(
-            $"{count} runs in {all:0.0} s, {sum / count:0.00} s each on the average, ratio {ratio:0.00}; from a free rig to a started run {median:0.00} s at the median, {gaps[(int)(0.9 * gaps.Count)]:0.00} s at p90, to its record {OrderStatistics.Median([.. untilRecord]):0.00} s"));
+            $"{count} runs ({times.Count} attempts) in {all:0.0} s, {sum / times.Count:0.00} s each on the average, ratio {ratio:0.00}; from a free rig to a started run {median:0.00} s at the median, {gaps[(int)(0.9 * gaps.Count)]:0.00} s at p90, to its record {OrderStatistics.Median([.. untilRecord]):0.00} s"));
         Assert.That(median, Is.LessThanOrEqualTo(2.0));
         Assert.That(ratio, Is.LessThanOrEqualTo(1.3));
     }
 
     // A run of the program's own, wherever it is.
-    private async Task KillRunAsync()
+    private Task KillRunAsync() => KillAsync(run => JobProcesses.TryKill(run, 1));
+
+    // A job's own shell.
+    private Task KillShellAsync() => KillAsync(JobProcesses.TryKillShell);
+
+    private async Task KillAsync(Func<SubmittedRun, bool> kill)
     {
         await _lab.UntilAsync(
             () => Directory.EnumerateDirectories(_lab.Lab.Plan.Runs).Select(folder => new LabRun(folder)).Where(run => run.Attempts() is [{ Number: 1, Started: not null, Finished: null }])
-                .Any(run => run.Job() is { } job && JobProcesses.TryKill(new SubmittedRun(run, run.Order()!, job), 1)),
+                .Any(run => run.Job() is { } job && kill(new SubmittedRun(run, run.Order()!, job))),
             "a run is killed");
     }
 
@@ -133,12 +140,6 @@ public sealed class LabLoadTests
         _lab.Signal(host, Processes.Stop);
         await _lab.UntilAsync(() => _lab.Slurm.Nodes()?.Single(node => node.Name == host).State.StartsWith("DOWN", StringComparison.Ordinal) == true, $"{host} is lost");
         _lab.Signal(host, Processes.Continue);
-    }
-
-    private string Feature(string name, string text)
-    {
-        File.WriteAllText(_lab[name], text);
-        return _lab[name];
     }
 
     // Slurm opens a job's output when it begins; .NET does not tell the time at which a file was made.

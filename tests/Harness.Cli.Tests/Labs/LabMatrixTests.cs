@@ -37,7 +37,10 @@ public sealed class LabMatrixTests
         Assert.That(ended.Stdout, Does.Contain("| scenario | posix | posix_2 |").And.Match(@"kinds\.feature:3 A board logs in \| pass \| pass \|").And.Match(@"kinds\.feature:9 A board has the wrong answer \| fail \| fail \|")
             .And.Contain("| **run** | **fail** | **fail** |").And.Contain("posix: on pi1").And.Contain("posix_2: on pi2"));
         var report = ended.Stdout.Split("joint report: ")[1].Trim();
-        Assert.That(ended.Stdout, Does.StartWith(await File.ReadAllTextAsync(report)));
+        var joint = await File.ReadAllTextAsync(report);
+        Assert.That(ended.Stdout, Does.StartWith(joint));
+        var shown = await lab.TypeAsync("show", "LAST");
+        Assert.That(shown.Stdout, Does.Contain(joint), "one who did not wait finds the same");
         Assert.That(lab.Results().Select(result => (result.Host, result.Verdict)), Is.EquivalentTo(new[] { ("pi1", Verdict.Fail), ("pi2", Verdict.Fail) }));
     }
 }

@@ -38,6 +38,33 @@ public sealed class LabPageTests
     }
 
     [Test]
+    public async Task Preparing_a_machine_ends_as_the_page_says()
+    {
+        await using var lab = await SlurmLab.StartAsync([SlurmLab.OneBoard(1)], hasPostgres: true);
+        string[] page = [.. Documents.Blocks(Page, "text").SelectMany(block => block.Split('\n'))];
+        var (socket, server) = ($"-S '{lab["munge/socket"]}'", $"-h '{lab["pg"]}'");
+
+        // The line on the page, its ending there, the same on this machine, and what it ends with.
+        foreach (var (line, ending, here, seen) in new[]
+        {
+            ("harness --version", "0.1.0,", $"'{lab["harness"]}' --version", "^0\\.1\\.0\n$"),
+            ("/usr/sbin/slurmd -V", "slurm-wlm 22.05.8, or another", "/usr/sbin/slurmd -V", "^slurm(-wlm)? [0-9.]+\n$"),
+            ("pi1$ sudo -u postgres createuser lab", "(nothing)", $"createuser {server} -U harness lab", "^$"),
+            ("pi1$ sudo -u postgres createdb -O lab harness", "(nothing)", $"createdb {server} -U harness -O lab harness", "^$"),
+            ("pi1$ sudo -u lab psql harness -c 'SELECT 1'", "... (1 row)", $"psql {server} -U lab harness -c 'SELECT 1'", "\\(1 row\\)\n\n$"),
+            ("pi1$ munge -n | ssh pi2 unmunge", "STATUS:           Success (0) ...", $"munge -n {socket} | unmunge {socket}", "^STATUS:           Success \\(0\\)\n"),
+            ("sudo install -d -o slurm /var/lib/harness-lab /var/lib/harness-lab/slurmctld", "(nothing)", $"install -d -o slurm '{lab["var"]}' '{lab["var"]}/slurmctld'", "^$"),
+            ("scontrol ping", "Slurmctld(primary) at pi1 is UP", $"SLURM_CONF='{lab["config"]}/slurm.conf' scontrol ping", "^Slurmctld\\(primary\\) at .* is UP\n$"),
+        })
+        {
+            Assert.That(page.Single(one => one.StartsWith(line + " ", StringComparison.Ordinal))[line.Length..].TrimStart(), Does.StartWith($"# {ending}"));
+            var ended = await HarnessProcess.RunProgramAsync("/", "", "sh", "-c", here);
+            Assert.That(ended.ExitCode, Is.Zero, $"{here}\n{ended}");
+            Assert.That(ended.Stdout, Does.Match(seen), here);
+        }
+    }
+
+    [Test]
     public async Task Another_labs_lines_call_the_harness_and_hand_its_verdicts_on()
     {
         using var work = new WorkFolder();

@@ -66,7 +66,7 @@ public sealed class LabSafetyTests
 
         await _lab.UntilEndedAsync(run);
         await SafeAsync(run);
-        var next = _lab.Submit(Feature("board.feature", WorkFolder.PassingBoard));
+        var next = _lab.Submit(_lab.Feature("board.feature", WorkFolder.PassingBoard));
         await _lab.UntilEndedAsync(next);
         Assert.That(next.Run.Result()?.Finished?.Verdict, Is.EqualTo(Verdict.Pass), File.ReadAllText(next.Run.Error));
     }
@@ -76,7 +76,7 @@ public sealed class LabSafetyTests
     private async Task<SubmittedRun> StartWithoutPowerAsync()
     {
         _lab = await SlurmLab.StartAsync([SlurmLab.RealBoard(1, _port, "power")]);
-        var run = _lab.Submit(Feature("night.feature", WithoutPower));
+        var run = _lab.Submit(_lab.Feature("night.feature", WithoutPower));
         await _lab.UntilRunsAsync(run);
         await _lab.UntilAsync(() => Switched().SequenceEqual(["off", "on", "off"]), "the prolog cycled its power, and the scenario cut it");
         return run;
@@ -91,10 +91,4 @@ public sealed class LabSafetyTests
     }
 
     private string[] Switched() => File.Exists(Power) ? File.ReadAllLines(Power) : [];
-
-    private string Feature(string name, string text)
-    {
-        File.WriteAllText(_lab[name], text);
-        return _lab[name];
-    }
 }

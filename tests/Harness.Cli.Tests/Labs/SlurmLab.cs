@@ -9,6 +9,8 @@ namespace Harness.Cli.Tests.Labs;
 /// </summary>
 internal sealed class SlurmLab : IAsyncDisposable
 {
+    private const string OtherMunged = "munged-other";
+
     private static readonly TimeSpan _limit = TimeSpan.FromSeconds(120);
 
     private const string Guard =
@@ -89,12 +91,46 @@ internal sealed class SlurmLab : IAsyncDisposable
         System.IO.File.Delete(Pid(name));
         _guard.StandardInput.WriteLine(name switch
         {
-            "munged" => $"munged munged --foreground --key-file={this["munge.key"]} --socket={this["munge/socket"]} --pid-file={this["munge/pid"]} --log-file={this["munge/log"]} --seed-file={this["munge/seed"]}",
+            "munged" => Munged(name, "munge"),
+            OtherMunged => Munged(name, OtherMunged),
             "slurmctld" => $"slurmctld slurmctld -D -f {this["config/slurm.conf"]}",
             "postgres" => $"postgres setpriv --reuid=nobody --regid=nogroup --clear-groups {Postgres("postgres")} -D {this["pg/data"]} -c listen_addresses= -c unix_socket_directories={this["pg"]} -c fsync=off",
             _ => $"{name} slurmd -D -N {name} -f {this["config/slurm.conf"]}",
         });
         _guard.StandardInput.Flush();
+    }
+
+    /// <summary>Starts a second <c>munged</c> with a key of its own, and gives the file of the lab as a machine with that key has it.</summary>
+    public async Task<string> WithOtherKeyAsync()
+    {
+        Directory.CreateDirectory(this[OtherMunged]);
+        WriteKey(OtherMunged);
+        StartServer(OtherMunged);
+        await UntilAsync(() => System.IO.File.Exists(this[$"{OtherMunged}/socket"]), "the other munged listens");
+        var file = this["other.yaml"];
+        System.IO.File.WriteAllText(
+            file, System.IO.File.ReadAllText(File).Replace(this["munge/socket"], this[$"{OtherMunged}/socket"], StringComparison.Ordinal).Replace(this["config"], this["other-config"], StringComparison.Ordinal));
+        WriteConfig(LoadedLab.Load(file).Plan);
+        return file;
+    }
+
+    private string Munged(string name, string folder) =>
+        $"{name} munged --foreground --key-file={this[$"{folder}.key"]} --socket={this[$"{folder}/socket"]} --pid-file={this[$"{folder}/pid"]} --log-file={this[$"{folder}/log"]} --seed-file={this[$"{folder}/seed"]}";
+
+    private void WriteKey(string folder)
+    {
+        System.IO.File.WriteAllBytes(this[$"{folder}.key"], System.Security.Cryptography.RandomNumberGenerator.GetBytes(32));
+        Mode(this[$"{folder}.key"], 0b100_000_000);
+    }
+
+    private static void WriteConfig(LabPlan plan)
+    {
+        Directory.CreateDirectory(plan.Config);
+        foreach (var (name, text) in SlurmFiles.All(plan))
+        {
+            System.IO.File.WriteAllText(Path.Combine(plan.Config, name), text);
+            Mode(Path.Combine(plan.Config, name), 0b111_101_101);
+        }
     }
 
     /// <summary>Waits until PostgreSQL takes connections: its socket is there earlier.</summary>
@@ -137,6 +173,13 @@ internal sealed class SlurmLab : IAsyncDisposable
         var (read, parsed) = LabSubmission.Read(words);
         var request = LabSubmission.Request(lab, parsed, new Dictionary<string, string>());
         return [.. Enumerable.Range(0, times).Select(_ => LabSubmission.Submit(lab, read, parsed, request, new Dictionary<string, string>(), CancellationToken.None))];
+    }
+
+    /// <summary>Writes a feature file of the submitter's own, and gives its path.</summary>
+    public string Feature(string name, string text)
+    {
+        System.IO.File.WriteAllText(this[name], text);
+        return this[name];
     }
 
     /// <summary>Gets a job; null where slurmctld gives no answer.</summary>
@@ -195,10 +238,7 @@ internal sealed class SlurmLab : IAsyncDisposable
             Directory.CreateDirectory(this[name]);
         }
 
-        var key = new byte[32];
-        Random.Shared.NextBytes(key);
-        System.IO.File.WriteAllBytes(this["munge.key"], key);
-        Mode(this["munge.key"], 0b100_000_000);
+        WriteKey("munge");
         System.IO.File.WriteAllText(this["harness"], $"#!/bin/sh\nexport HARNESS_ROOT='{ProductPaths.Root}'\nexec dotnet '{HarnessProcess.Program}' \"$@\"\n");
         Mode(this["harness"], 0b111_101_101);
         var ports = FreePorts(rigs.Count + 1);
@@ -212,12 +252,7 @@ internal sealed class SlurmLab : IAsyncDisposable
             $"lab: trial\ncontroller: {Dns.GetHostName().Split('.')[0]}\ncontroller_address: 127.0.0.1\ncontroller_port: {ports[0]}\nshared: {this["shared"]}\n"
             + $"history: {(hasPostgres ? $"postgresql://harness@/lab?host={this["pg"]}" : this["history.db"])}\nprogram: {this["harness"]}\nconfig: {this["config"]}\nstate: {this["state"]}\n"
             + $"user: root\nmunge: {this["munge/socket"]}\nretry_after: 5 s\n{more}rigs:\n{string.Concat(entries)}");
-        foreach (var (name, text) in SlurmFiles.All(Lab.Plan))
-        {
-            System.IO.File.WriteAllText(this[$"config/{name}"], text);
-            Mode(this[$"config/{name}"], 0b111_101_101);
-        }
-
+        WriteConfig(Lab.Plan);
         if (hasPostgres)
         {
             await MakeDatabaseAsync();

@@ -14,7 +14,11 @@ internal sealed record LabRow(string Run, long Job, string User, string State, s
     public static JsonSerializerOptions Json { get; } = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
     /// <summary>Makes the row of a run.</summary>
-    public static LabRow Of(LabRun run, LabOrder order, SlurmJob? job)
+    /// <param name="run">The run.</param>
+    /// <param name="order">Its order.</param>
+    /// <param name="job">Its job; null where the queue has none.</param>
+    /// <param name="isAnswered">False where the queue gave no answer.</param>
+    public static LabRow Of(LabRun run, LabOrder order, SlurmJob? job, bool isAnswered)
     {
         var subject = string.Join(' ', order.Words.Select(ShellWord.Quote)) + string.Concat(order.Kinds.Select(kind => $" ({kind.Key}={kind.Value})"));
         if (job is { IsEnded: false })
@@ -25,7 +29,7 @@ internal sealed record LabRow(string Run, long Job, string User, string State, s
 
         var end = run.Result();
         return new LabRow(
-            order.Run, run.Job() ?? 0, order.User, end?.Finished?.Verdict.Word() ?? (job?.State == "CANCELLED" ? "cancelled" : "no verdict"), end?.Started?.Lab?.Host ?? "", end?.Finished?.At ?? order.At, subject);
+            order.Run, run.Job() ?? 0, order.User, end?.Finished?.Verdict.Word() ?? (job?.State == "CANCELLED" ? "cancelled" : isAnswered ? "no verdict" : "not known"), end?.Started?.Lab?.Host ?? "", end?.Finished?.At ?? order.At, subject);
     }
 }
 
@@ -52,14 +56,15 @@ internal static class LabListCommand
             () =>
             {
                 var loaded = LoadedLab.Load(parsed.GetValue(lab));
-                var jobs = new SlurmClient(loaded.Plan).Jobs(stop: stop);
+                var slurm = new SlurmClient(loaded.Plan);
+                var jobs = slurm.Jobs(stop: stop);
                 if (jobs is null)
                 {
-                    Console.Error.WriteLine($"harness: warning: {loaded.Plan.Controller} gives no answer: the queue is not known; next: ./harness lab config {ShellWord.Quote(loaded.Plan.File)} --check");
+                    Console.Error.WriteLine($"harness: warning: {ForeignText.Line(LabWords.Unanswered(loaded.Plan, slurm))}");
                 }
 
                 LabUnrecorded.Import(loaded);
-                var rows = Rows(loaded, jobs ?? [], parsed.GetValue(last));
+                var rows = Rows(loaded, jobs, parsed.GetValue(last));
                 if (parsed.GetValue(json))
                 {
                     Console.WriteLine(JsonSerializer.Serialize(rows, LabRow.Json));
@@ -78,9 +83,9 @@ internal static class LabListCommand
         return command;
     }
 
-    private static List<LabRow> Rows(LoadedLab lab, IReadOnlyList<SlurmJob> jobs, int last)
+    private static List<LabRow> Rows(LoadedLab lab, IReadOnlyList<SlurmJob>? jobs, int last)
     {
-        var byRun = jobs.GroupBy(job => job.Run).ToDictionary(group => group.Key, group => group.Last());
+        var byRun = (jobs ?? []).GroupBy(job => job.Run).ToDictionary(group => group.Key, group => group.Last());
         var folders = Directory.Exists(lab.Plan.Runs) ? Directory.EnumerateDirectories(lab.Plan.Runs).OrderDescending(StringComparer.Ordinal) : Enumerable.Empty<string>();
         var (rows, ended) = (new List<LabRow>(), 0);
         foreach (var run in folders.Select(folder => new LabRun(folder)))
@@ -89,7 +94,7 @@ internal static class LabListCommand
             var isQueued = job is { IsEnded: false };
             if ((isQueued || ended < last) && run.Order() is { } order)
             {
-                rows.Add(LabRow.Of(run, order, job));
+                rows.Add(LabRow.Of(run, order, job, jobs is not null));
                 ended += isQueued ? 0 : 1;
             }
         }

@@ -3,6 +3,9 @@ namespace Harness.Cli.Commands.Labs;
 /// <summary><c>--matrix board=stm32f405,atmega1284p</c>: the same run on several kinds of boards, and one report of all.</summary>
 internal static class LabMatrix
 {
+    private const string Folder = "matrices";
+    private const string RunsFile = "runs";
+
     /// <summary>Reads the kinds: by the lab's word, by the name of a device, or by a piece that only one kind has.</summary>
     /// <exception cref="FormatException">The lab has no such board.</exception>
     public static IReadOnlyList<IReadOnlyDictionary<string, string>> Read(LoadedLab lab, string typed)
@@ -14,7 +17,21 @@ internal static class LabMatrix
             throw new FormatException($"--matrix takes ROLE=KIND,KIND (board=stm32f405,atmega1284p), saw '{typed}'; next: ./harness lab rigs");
         }
 
-        return [.. wanted.Select(word => new Dictionary<string, string> { [parts[0]] = Kind(lab, word) })];
+        return [.. wanted.Select(word => Kind(lab, word)).Distinct().Select(kind => new Dictionary<string, string> { [parts[0]] = kind })];
+    }
+
+    /// <summary>Notes the runs of a matrix, so that <c>lab show</c> reports them jointly, also where nobody waited for them.</summary>
+    public static void Note(LoadedLab lab, IReadOnlyList<SubmittedRun> runs) =>
+        File.WriteAllLines(Path.Combine(Directory.CreateDirectory(FolderOf(lab, runs[0].Order.Run)).FullName, RunsFile), runs.Select(run => run.Order.Run));
+
+    /// <summary>Gets the joint report, as far as its runs have ended, of the matrix that a run belongs to; null where it belongs to none.</summary>
+    public static string? ReportOf(LoadedLab lab, string run)
+    {
+        var all = Path.Combine(lab.Plan.Shared, Folder);
+        var names = (Directory.Exists(all) ? Directory.EnumerateDirectories(all) : []).Select(folder => Path.Combine(folder, RunsFile)).Where(File.Exists).Select(File.ReadAllLines)
+            .FirstOrDefault(runs => runs.Contains(run));
+        return names is null ? null
+            : Report(lab, [.. names.Select(name => LabShowCommand.Find(lab, name)).Select(found => (new SubmittedRun(found.Run, found.Order, found.Run.Job() ?? 0), found.Run.Result()))]);
     }
 
     /// <summary>Writes the joint report in a folder of its own beside the runs, and gives its text.</summary>
@@ -37,12 +54,20 @@ internal static class LabMatrix
             text.AppendLine(CultureInfo.InvariantCulture, $"- {r.Kind}: {(r.End is { } end ? $"on {Cell(end.Started?.Lab?.Host ?? "?")}, {Cell(end.Folder)}" : Cell(r.Run.Run.Path))}");
         }
 
-        var folder = Path.Combine(lab.Plan.Shared, "matrices", ends[0].Run.Order.Run);
-        Directory.CreateDirectory(folder);
-        var file = Path.Combine(folder, "matrix.md");
-        File.WriteAllText(file, text.ToString());
+        var file = Path.Combine(Directory.CreateDirectory(FolderOf(lab, ends[0].Run.Order.Run)).FullName, "matrix.md");
+        try
+        {
+            File.WriteAllText(file, text.ToString());
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return text.ToString(); // another user's matrix
+        }
+
         return $"{text}\njoint report: {ForeignText.Name(file)}";
     }
+
+    private static string FolderOf(LoadedLab lab, string first) => Path.Combine(lab.Plan.Shared, Folder, first);
 
     private static string Cell(string text) => ForeignText.Name(text).Replace("|", "\\|", StringComparison.Ordinal);
 

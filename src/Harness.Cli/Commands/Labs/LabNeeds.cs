@@ -44,6 +44,11 @@ internal sealed class LabNeeds
         }
 
         var words = perRig.SelectMany(r => r.assigned is null ? [] : r.plans.SelectMany(plan => ScenarioNeeds.Of(plan, Everything, vocabulary).Words)).Distinct().ToList();
+        if (_kinds.Keys.FirstOrDefault(role => !words.Contains(role)) is { } unnamed)
+        {
+            throw new FormatException($"--matrix: no scenario names {unnamed}{NearestWord.Hint(unnamed, words)}; they name {string.Join(", ", words.Order(StringComparer.Ordinal))}; next: ./harness lab run --help");
+        }
+
         var hardware = perRig.Any(r => r.plans.Any(plan => plan.Tags.Contains("@hardware")));
         if (perRig.First(r => r.plans.Count == most) is var first && UndefinedSteps.Find(first.plans, KnownDevices.Of(Everything)) is { Count: > 0 } undefined)
         {

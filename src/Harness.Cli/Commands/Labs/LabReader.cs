@@ -11,19 +11,21 @@ namespace Harness.Cli.Commands.Labs;
 internal sealed record LabRig(string Host, string RigPath, RigFile Rig, string? Address, int? Port);
 
 /// <summary>Reads a lab's file, as strictly as a rig file: what Slurm's files are made from, and the rigs themselves.</summary>
-internal static class LabReader
+internal static partial class LabReader
 {
+    private const string Kind = "lab";
+
     /// <summary>Reads a lab and the rigs that it names.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="RigFileException">The file or a rig file is missing, unreadable, or invalid.</exception>
-    public static LoadedLab Load(string path) => RigReader.Load(path, text => Parse(text, path));
+    public static LoadedLab Load(string path) => RigReader.Load(path, text => Parse(text, path), Kind);
 
     /// <summary>Reads a lab from text; rigs are read from their files.</summary>
     /// <exception cref="RigFileException">The text or a rig file is invalid.</exception>
     public static LoadedLab Parse(string text, string path)
     {
         var full = Path.GetFullPath(path);
-        var root = new RigSection(path, MergeKeys.Expand(RigReader.Document(text, path), path), "the lab").Allow(
+        var root = new RigSection(path, MergeKeys.Expand(RigReader.Document(text, path, Kind), path), "the lab").Allow(
             "lab", "controller", "controller_address", "controller_port", "shared", "history", "program", "config", "state", "user", "munge", "node_timeout", "health_every", "retry_after", "rigs");
         var rigs = ReadRigs(root, path, Path.GetDirectoryName(full)!);
         return new LoadedLab(rigs, new LabPlan
@@ -35,7 +37,7 @@ internal static class LabReader
             ControllerAddress = root.Get("controller_address") is null ? null : Word(root, "controller_address"),
             ControllerPort = root.Get("controller_port") is null ? null : root.Number("controller_port", 1, 65535),
             Shared = Folder(root, "shared", null),
-            History = root.OptionalText("history"),
+            History = root.Get("history") is null ? null : History(root),
             Program = Folder(root, "program", "/usr/bin/harness"),
             Config = Folder(root, "config", "/etc/slurm"),
             State = Folder(root, "state", "/var/lib/harness-lab"),
@@ -64,7 +66,7 @@ internal static class LabReader
         {
             var section = new RigSection(path, entry, "a rig of the lab").Allow("host", "rig", "address", "port");
             var host = Word(section, "host");
-            if (rigs.Exists(rig => rig.Host == host))
+            if (rigs.Exists(rig => string.Equals(rig.Host, host, StringComparison.OrdinalIgnoreCase)))
             {
                 throw section.At("host", $"host \"{host}\" stands twice: a machine has one rig file, which may name many boards");
             }
@@ -82,6 +84,19 @@ internal static class LabReader
     private static string Word(RigSection section, string key) =>
         section.Text(key) is var word && word.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.') ? word
             : throw section.At(key, $"{key} of {section.Description} must be letters, digits, '-', '_' and '.', but is \"{word}\"");
+
+    // Each machine opens it from another folder, and every submitter may read this file.
+    private static string History(RigSection section)
+    {
+        var address = section.Text("history");
+        var isServer = address.StartsWith("postgres://", StringComparison.Ordinal) || address.StartsWith("postgresql://", StringComparison.Ordinal);
+        return isServer && PasswordPattern().IsMatch(address) ? throw section.At("history", "history of the lab holds a password, which belongs into the file that PGPASSFILE names, alone")
+            : isServer || Path.IsPathRooted(address) || address == HistoryAddress.Off ? address
+            : throw section.At("history", $"history of the lab must be postgresql://USER@HOST/DATABASE, a full path, or off, but is \"{address}\"");
+    }
+
+    [GeneratedRegex("^[a-z]+://[^@/?]*:[^@/?]*@|[?&]password=", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex PasswordPattern();
 
     private static string Folder(RigSection section, string key, string? otherwise)
     {

@@ -23,7 +23,7 @@ internal static class LabRigsCommand
             {
                 var loaded = LoadedLab.Load(parsed.GetValue(lab));
                 var slurm = new SlurmClient(loaded.Plan);
-                var nodes = slurm.Nodes(stop) ?? throw new FormatException($"{loaded.Plan.Controller} gives no answer; next: ./harness lab config {ShellWord.Quote(loaded.Plan.File)} --check");
+                var nodes = slurm.Nodes(stop) ?? throw new FormatException(LabWords.Unanswered(loaded.Plan, slurm));
                 var jobs = (slurm.Jobs(stop: stop) ?? []).Where(job => job.State is "RUNNING" or "COMPLETING").ToList();
                 var rows = loaded.Plan.Nodes.Select(node =>
                 {
@@ -44,7 +44,8 @@ internal static class LabRigsCommand
                 foreach (var row in rows)
                 {
                     Console.WriteLine($"{row.host}  {row.state}{(row.reason.Length > 0 ? $": {ForeignText.Line(row.reason)}" : "")}");
-                    Console.WriteLine($"    {string.Join(", ", row.boards.Select(b => $"{b.kind} {ForeignText.Name(b.device)}").Concat(row.sensors.Select(s => $"sensor {s}")))}");
+                    string[] parts = [.. row.boards.Select(b => $"{b.kind} {ForeignText.Name(b.device)}"), .. row.sensors.Select(s => $"sensor {s}")];
+                    Console.WriteLine($"    {(parts.Length > 0 ? string.Join(", ", parts) : "no boards and no sensors")}");
                     foreach (var run in row.runs)
                     {
                         Console.WriteLine($"    {ForeignText.Name(run.run)} of {ForeignText.Name(run.user)} since {run.since:HH:mm:ss}{(run.has.Length > 0 ? $": {run.has}" : "")}");

@@ -46,6 +46,11 @@ internal static class LabRunCommand
         }
 
         var submitted = choices.Zip(requests, (kinds, request) => LabSubmission.Submit(lab, words, parsed, request, kinds, stop)).ToList();
+        if (matrix is not null)
+        {
+            LabMatrix.Note(lab, submitted);
+        }
+
         if (detach)
         {
             foreach (var one in submitted)
@@ -80,7 +85,9 @@ internal static class LabRunCommand
 
     private static int Code(LoadedLab lab, SubmittedRun run, LabAttempt? end, bool cancelled)
     {
-        if (end?.Finished is { } finished)
+        // It was stopped as its job was killed, not by who asked for it.
+        var isKilled = end?.Finished is { Verdict: Verdict.Aborted } && run.Run.BrokenHosts().Contains(end.Started?.Lab?.Host ?? "");
+        if (end?.Finished is { } finished && !isKilled)
         {
             return finished.ExitCode;
         }
@@ -92,7 +99,7 @@ internal static class LabRunCommand
 
         // Without a record the program refused the run, which it said: usage, not a rig.
         var usage = run.Run.Attempts().Count == 0 && run.Run.BrokenHosts().Count == 0 && File.Exists(run.Run.Error);
-        Console.Error.WriteLine($"harness: run {run.Order.Run} has no verdict: {(usage ? "it was refused" : "its rig was lost or it was killed")}; next: ./harness lab show {run.Order.Run}");
+        Console.Error.WriteLine($"harness: run {run.Order.Run} has no verdict: {(usage ? "it was refused" : isKilled ? "its job was killed" : "its rig was lost or it was killed")}; next: ./harness lab show {run.Order.Run}");
         return usage ? ExitCodes.Usage : ExitCodes.RigBroken;
     }
 

@@ -12,6 +12,7 @@ internal static class LabShowCommand
             """
             Shows a run of the lab: its state, why it waits or is held, and each attempt with machine, verdict and record. The highest attempt
             that came to an end is the result; earlier ones are evidence. Records that the history lacks are read into it.
+            A run of a --matrix is shown with the joint report of all.
 
             Exit status: 0; 2 there is no such run.
 
@@ -24,9 +25,16 @@ internal static class LabShowCommand
             {
                 var loaded = LoadedLab.Load(parsed.GetValue(lab));
                 var (found, order) = Find(loaded, parsed.GetValue(run)!);
-                var job = found.Job() is { } id ? new SlurmClient(loaded.Plan).Jobs(id, stop)?.FirstOrDefault(j => j.Run == order.Run) : null;
+                var slurm = new SlurmClient(loaded.Plan);
+                var jobs = found.Job() is { } id ? slurm.Jobs(id, stop) : [];
+                var job = jobs?.FirstOrDefault(j => j.Run == order.Run);
+                if (jobs is null)
+                {
+                    Console.Error.WriteLine($"harness: warning: {ForeignText.Line(LabWords.Unanswered(loaded.Plan, slurm))}");
+                }
+
                 LabWatch.Import(loaded, found);
-                var row = LabRow.Of(found, order, job);
+                var row = LabRow.Of(found, order, job, jobs is not null);
                 var attempts = found.Attempts();
                 if (parsed.GetValue(json))
                 {
@@ -49,6 +57,11 @@ internal static class LabShowCommand
                 }
 
                 Console.WriteLine($"  what it printed: {ForeignText.Name(found.Output)}, {ForeignText.Name(found.Error)}");
+                if (LabMatrix.ReportOf(loaded, order.Run) is { } joint)
+                {
+                    Console.WriteLine($"\n{joint}");
+                }
+
                 return ExitCodes.Pass;
             },
             CancellationToken.None));

@@ -85,7 +85,13 @@ internal static class LabSubmission
         }
 
         // What times something has its rig alone, and so has what attacks a whole rig.
-        string[] named = [.. new[] { Value("--device"), Value("--publisher"), Value("--subscriber") }.OfType<string>().Concat(kinds.Keys).Distinct()];
+        List<string> typed = [.. new[] { Value("--device"), Value("--publisher"), Value("--subscriber") }.OfType<string>()];
+        if (command.Name != "claims" && kinds.Keys.FirstOrDefault(role => !typed.Contains(role)) is { } unnamed)
+        {
+            throw new FormatException($"--matrix: the command does not name {unnamed}; next: ./harness lab run --matrix {unnamed}=KIND,KIND ... --device {unnamed}");
+        }
+
+        string[] named = [.. typed.Concat(kinds.Keys).Distinct()];
         return needs.OfDevices(named, isAlone: true);
     }
 

@@ -9,14 +9,14 @@ internal static class LabUnrecorded
     /// <summary>Notes a run.</summary>
     public static void Note(LabPlan lab, string run)
     {
-        Directory.CreateDirectory(Folder(lab));
-        File.WriteAllText(Path.Combine(Folder(lab), run), "");
+        Directory.CreateDirectory(lab.Unrecorded);
+        File.WriteAllText(Path.Combine(lab.Unrecorded, run), "");
     }
 
     /// <summary>Reads the noted runs into the history; where it is still away their notes stay.</summary>
     public static void Import(LoadedLab lab)
     {
-        foreach (var note in Directory.Exists(Folder(lab.Plan)) ? Directory.GetFiles(Folder(lab.Plan)) : [])
+        foreach (var note in Directory.Exists(lab.Plan.Unrecorded) ? Directory.GetFiles(lab.Plan.Unrecorded) : [])
         {
             if (!LabWatch.Import(lab, new LabRun(Path.Combine(lab.Plan.Runs, Path.GetFileName(note)))))
             {
@@ -33,6 +33,4 @@ internal static class LabUnrecorded
             }
         }
     }
-
-    private static string Folder(LabPlan lab) => Path.Combine(lab.Shared, "unrecorded");
 }

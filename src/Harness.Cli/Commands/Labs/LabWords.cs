@@ -3,6 +3,10 @@ namespace Harness.Cli.Commands.Labs;
 /// <summary>Says Slurm's states and reasons in words.</summary>
 internal static class LabWords
 {
+    /// <summary>A queue that gives no answer, with what its program said.</summary>
+    public static string Unanswered(LabPlan lab, SlurmClient slurm) =>
+        $"{lab.Controller} gives no answer: {slurm.Problem}; next: ./harness lab config {ShellWord.Quote(lab.File)} --check";
+
     /// <summary>The state of a job, and why it waits.</summary>
     public static string Of(SlurmJob job) => job.State switch
     {
