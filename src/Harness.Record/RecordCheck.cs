@@ -182,13 +182,13 @@ public sealed class RecordCheck
     private string? Link(ReadOnlyMemory<byte> line, int number)
     {
         JsonElement root;
-        string? kind;
+        string? kind, previous;
         long seq;
         try
         {
             using var json = JsonDocument.Parse(line);
             root = json.RootElement.Clone();
-            kind = root.GetProperty(RecordJson.KindName).GetString();
+            (kind, previous) = (root.GetProperty(RecordJson.KindName).GetString(), Text(root, "previous"));
             seq = root.GetProperty("seq").GetInt64();
             if (kind == "files-kept")
             {
@@ -202,7 +202,6 @@ public sealed class RecordCheck
             return null;
         }
 
-        var previous = Text(root, "previous");
         if (number == 1)
         {
             _isChained = (root.TryGetProperty("schema", out var schema) && schema.ValueKind == JsonValueKind.Number && schema.GetDouble() > 1) || previous is not null;
@@ -269,24 +268,14 @@ public sealed class RecordCheck
                 return;
             }
         }
-        catch (Exception e) when (e is FormatException or CryptographicException)
+        catch (Exception e) when (e is FormatException or CryptographicException or InvalidOperationException)
         {
         }
 
         Find($"the signature in line {number} does not hold");
     }
 
-    private static string? Text(JsonElement root, string name)
-    {
-        try
-        {
-            return root.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
-        }
-        catch (InvalidOperationException)
-        {
-            return null; // half of a surrogate pair
-        }
-    }
+    private static string? Text(JsonElement root, string name) => root.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
     private void Find(string finding)
     {
