@@ -96,7 +96,7 @@ public sealed class TtyLinkTests
     [TestCase(null, true, "RTS cannot be set")]
     public async Task A_line_that_must_be_held_and_is_not_there_is_refused_rather_than_left_out(bool? dtr, bool? rts, string words)
     {
-        await using var board = PseudoTerminal.Create(); // a pseudo-terminal has neither; rigs/guest/pi shows both on an FTDI adapter
+        await using var board = PseudoTerminal.Create(); // a pseudo-terminal has neither
         var failure = Assert.Throws<LinkException>(() => TtyLink.Open(board.Path, new SerialLineSettings(Dtr: dtr, Rts: rts)))!;
         Assert.That((failure.Failure, failure.Message), Is.EqualTo((LinkFailure.Configuration, $"{board.Path}: {words}: Inappropriate ioctl for device.")));
     }
