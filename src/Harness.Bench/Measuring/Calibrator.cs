@@ -1,6 +1,6 @@
 namespace Harness.Bench.Measuring;
 
-/// <summary>Measures the overhead a rig adds to every number: empty operation, serial echo, pin loopback, board frequency.</summary>
+/// <summary>Measures the overhead a rig adds to every number: empty operation, serial echo and request, pin loopback, board frequency.</summary>
 public sealed class Calibrator(TestBench bench)
 {
     private const int WarmUp = 10; // the first runs wait for compilers, caches and page faults on both ends
@@ -101,9 +101,15 @@ public sealed class Calibrator(TestBench bench)
 
     private static async Task EchoAsync(SerialParty board, List<CalibrationPart> parts, List<Floor> floors, CancellationToken stop)
     {
-        // SENSE changes nothing on the board and has the shortest reply.
-        var timer = new OperationTimer(EchoRounds + 20);
-        for (var i = 0; i < EchoRounds + 20; i++)
+        double[]? echoes;
+        using (var line = await board.BeginDirectAsync(stop).ConfigureAwait(false))
+        {
+            echoes = line is null ? null : SerialEcho.Time(line, EchoRounds, stop);
+        }
+
+        // As every step and most operations ask: what these add to the line is noise of their numbers, and so is the floor.
+        var timer = new OperationTimer(EchoRounds + SerialEcho.WarmUp);
+        for (var i = 0; i < EchoRounds + SerialEcho.WarmUp; i++)
         {
             await timer.TimeAsync(
                 async c =>
@@ -114,9 +120,13 @@ public sealed class Calibrator(TestBench bench)
                 stop).ConfigureAwait(false);
         }
 
-        double[] micros = [.. timer.Host[20..].ToArray().Select(ns => ns / 1000)];
-        parts.Add(new("serial echo", ClockKind.Host, SampleSummary.Of(micros, Provenance.Host), Record.Unit.Microseconds, null));
-        floors.Add(Floor.Of(ClockKind.Host, micros, Record.Unit.Microseconds, "serial echoes"));
+        double[] requests = [.. timer.Host[SerialEcho.WarmUp..].ToArray().Select(ns => ns / 1000)];
+        parts.Add(Part("serial echo", echoes ?? requests, echoes is null ? "by ordinary requests: this line is not read directly" : null));
+        parts.Add(Part("serial request", requests, null));
+        floors.Add(Floor.Of(ClockKind.Host, requests, Record.Unit.Microseconds, "serial requests"));
+
+        static CalibrationPart Part(string name, double[] micros, string? words) =>
+            new(name, ClockKind.Host, SampleSummary.Of(micros, Provenance.Host), Record.Unit.Microseconds, words);
     }
 
     private static async Task LoopbackAsync(SerialParty board, ITriggerEdges? edges, List<CalibrationPart> parts, CancellationToken stop)

@@ -62,6 +62,13 @@ internal static class RigDevices
             throw s.At("tick_unit", $"tick_unit of {s.Description} is \"{unit}\", but driver {word} counts {string.Join(" or ", units)}");
         }
 
+        var power = s.Section("power", $"power of {s.Description}") is { } section ? PowerEntry.Read(section, gpio) : null;
+        var flow = RigNames.Flows[s.Choice("flow", [.. RigNames.Flows.Keys], "none")];
+        if (power is { By: "rts" } && flow == FlowControl.RtsCts)
+        {
+            throw s.At("flow", $"flow of {s.Description} is rts-cts, but RTS switches its power");
+        }
+
         return new DeviceEntry
         {
             Name = name,
@@ -74,11 +81,13 @@ internal static class RigDevices
             Serial = new SerialLineSettings(
                 s.Number("baud", 300, 4_000_000, 115200),
                 RigNames.Parities[s.Choice("parity", [.. RigNames.Parities.Keys], "none")],
-                RigNames.Flows[s.Choice("flow", [.. RigNames.Flows.Keys], "none")]),
+                flow,
+                Dtr: power is { By: "dtr" } ? !power.CutsHigh : null,
+                Rts: power is { By: "rts" } ? !power.CutsHigh : null),
             Line = emulator is null ? word : "tty",
             TickUnit = unit,
             Trigger = s.OptionalText("trigger"),
-            Power = s.Section("power", $"power of {s.Description}") is { } power ? PowerEntry.Read(power, gpio) : null,
+            Power = power,
             Probe = s.OptionalText("probe"),
             Chip = s.OptionalText("chip"),
             Supply = s.OptionalText("supply"),

@@ -3,6 +3,7 @@ namespace Harness.Hardware.Links;
 /// <summary>The output lines of a serial adapter beside its data: RTS and DTR, wired to a reset pin or to a switch in the supply.</summary>
 public sealed class ModemLine : IDisposable
 {
+    private const nuint GetBits = 0x5415;   // TIOCMGET
     private const nuint SetBits = 0x5416;   // TIOCMBIS
     private const nuint ClearBits = 0x5417; // TIOCMBIC
     private const int DataTerminalReady = 0x002;
@@ -21,21 +22,61 @@ public sealed class ModemLine : IDisposable
     public static ModemLine Open(string port, string line)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(port);
-        return new ModemLine(
-            Libc.Open(port, Libc.ReadWrite | Libc.NoControllingTty | Libc.NonBlock, out var error) ?? throw TtyFailure.Opening(port, error), port, line);
+        var descriptor = Libc.Open(port, Libc.ReadWrite | Libc.NoControllingTty | Libc.NonBlock, out var error) ?? throw TtyFailure.Opening(port, error);
+        var settings = default(Termios);
+        if (Libc.Ioctl(descriptor, Termios.Get, ref settings, out _))
+        {
+            // A line that nobody opened before lets go of DTR and RTS when it is closed.
+            settings.KeepLines();
+            _ = Libc.Ioctl(descriptor, Termios.Set, ref settings, out _);
+        }
+
+        return new ModemLine(descriptor, port, line);
+    }
+
+    /// <summary>True if the line is asserted now.</summary>
+    internal unsafe bool IsAsserted
+    {
+        get
+        {
+            var bits = 0;
+            return Libc.Ioctl(_descriptor, GetBits, &bits) == 0 && (bits & _bit) != 0;
+        }
     }
 
     /// <summary>Asserts the line or not; it stays so after this is disposed.</summary>
     /// <exception cref="HardwareException">The adapter has no such line, as a pseudo-terminal has none, or is gone.</exception>
-    public unsafe void Set(bool asserted)
+    public void Set(bool asserted)
     {
-        var bits = _bit;
-        if (Libc.Ioctl(_descriptor, asserted ? SetBits : ClearBits, &bits) != 0)
+        if (!TrySet(_descriptor, _bit, asserted, out var error))
         {
-            throw new HardwareException(
-                HardwareFailure.Configuration, _port, $"{_port}: {(_bit == RequestToSend ? "RTS" : "DTR")} cannot be set: {Libc.Describe(Libc.LastError)}.", $"ls -l {Shell.Quote(_port)}");
+            throw new HardwareException(HardwareFailure.Configuration, _port, Refused(_port, _bit, error), NextCommand(_port));
         }
     }
+
+    /// <summary>Asserts the lines of an open adapter or not, as its settings say.</summary>
+    /// <exception cref="LinkException">The adapter has no such line.</exception>
+    internal static void Hold(FileDescriptor descriptor, string port, SerialLineSettings settings)
+    {
+        foreach (var (bit, wanted) in ((int, bool?)[])[(DataTerminalReady, settings.Dtr), (RequestToSend, settings.Rts)])
+        {
+            if (wanted is { } asserted && !TrySet(descriptor, bit, asserted, out var error))
+            {
+                throw new LinkException(LinkFailure.Configuration, port, Refused(port, bit, error), NextCommand(port));
+            }
+        }
+    }
+
+    private static unsafe bool TrySet(FileDescriptor descriptor, int bits, bool asserted, out Errno error)
+    {
+        var done = Libc.Ioctl(descriptor, asserted ? SetBits : ClearBits, &bits) == 0;
+        error = done ? Errno.None : Libc.LastError;
+        return done;
+    }
+
+    private static string Refused(string port, int bit, Errno error) => $"{port}: {(bit == RequestToSend ? "RTS" : "DTR")} cannot be set: {Libc.Describe(error)}.";
+
+    private static string NextCommand(string port) => $"ls -l {Shell.Quote(port)}";
 
     /// <inheritdoc/>
     public void Dispose() => _descriptor.Dispose();

@@ -30,4 +30,7 @@ public enum FlowControl
 /// <param name="Baud">Bits per second, above 0.</param>
 /// <param name="Parity">The parity bit; a byte that arrives with a wrong one reads as 0.</param>
 /// <param name="Flow">The flow control, in both directions.</param>
-public sealed record SerialLineSettings(int Baud = 115200, SerialParity Parity = SerialParity.None, FlowControl Flow = FlowControl.None);
+/// <param name="Dtr">DTR as it stays while the line is open: asserted or not; null as the driver likes. Linux asserts DTR and RTS at each opening, so that one that cuts the power while it
+/// is asserted is let go at once.</param>
+/// <param name="Rts">RTS in the same way.</param>
+public sealed record SerialLineSettings(int Baud = 115200, SerialParity Parity = SerialParity.None, FlowControl Flow = FlowControl.None, bool? Dtr = null, bool? Rts = null);

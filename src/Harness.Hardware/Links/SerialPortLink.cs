@@ -2,7 +2,7 @@ using System.IO.Ports;
 
 namespace Harness.Hardware.Links;
 
-/// <summary>A serial line on System.IO.Ports: raw, 8 data bits, DTR and RTS off.</summary>
+/// <summary>A serial line on System.IO.Ports: raw, 8 data bits, DTR and RTS off unless the settings say otherwise.</summary>
 /// <remarks>
 /// For content, not for timing: it polls every millisecond. It takes only the rates of termios' table, and a hang-up discards bytes that were not
 /// read yet. <see cref="TtyLink"/> has none of these limits.
@@ -43,8 +43,8 @@ public sealed class SerialPortLink : ILink
         var port = new SerialPort(path, baud, ParityOf(settings.Parity), 8, StopBits.One)
         {
             Handshake = settings.Flow switch { FlowControl.RtsCts => Handshake.RequestToSend, FlowControl.XonXoff => Handshake.XOnXOff, _ => Handshake.None },
-            DtrEnable = false,
-            RtsEnable = false,
+            DtrEnable = settings.Dtr ?? false,
+            RtsEnable = settings.Flow != FlowControl.RtsCts && (settings.Rts ?? false),
             ReadTimeout = SerialPort.InfiniteTimeout,
             WriteTimeout = SerialPort.InfiniteTimeout,
         };

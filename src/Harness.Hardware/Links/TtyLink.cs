@@ -2,7 +2,7 @@ namespace Harness.Hardware.Links;
 
 /// <summary>
 /// A serial line or pseudo-terminal: raw, 8 data bits, held exclusively (TIOCEXCL and flock). Waits sleep in epoll.
-/// DTR is left asserted when it closes. Built on libc alone.
+/// DTR and RTS are asserted, unless the settings say otherwise, and stay so when it closes. Built on libc alone.
 /// </summary>
 /// <remarks>A reader at the other end of a pseudo-terminal sees bytes only after this end is open; earlier bytes are discarded.</remarks>
 public sealed class TtyLink : IDirectLink
@@ -48,6 +48,7 @@ public sealed class TtyLink : IDirectLink
         try
         {
             Claim(descriptor, path);
+            ModemLine.Hold(descriptor, path, settings); // before anything else: a line that cuts the power was asserted by the opening
             Configure(descriptor, path, settings);
         }
         catch

@@ -78,6 +78,9 @@ internal unsafe struct Termios
         OutputSpeed = (uint)baud;
     }
 
+    /// <summary>Lets DTR and RTS stay as they are when the line is closed.</summary>
+    public void KeepLines() => Control &= ~HangUpOnClose;
+
     /// <summary>B50..B4000000 of asm-generic/termbits.h.</summary>
     internal static IReadOnlyDictionary<int, uint> BaudRates { get; } = new Dictionary<int, uint>
     {

@@ -39,7 +39,7 @@ public sealed record Calibration
 }
 
 /// <summary>One part of a calibration.</summary>
-/// <param name="Name"><c>empty operation</c>, <c>serial echo</c>, <c>pin loopback</c>, <c>board frequency</c>.</param>
+/// <param name="Name"><c>empty operation</c>, <c>serial echo</c> (the line by itself), <c>serial request</c> (as steps ask), <c>pin loopback</c>, <c>board frequency</c>.</param>
 /// <param name="Clock">The clock; null where the part measures no duration.</param>
 /// <param name="Summary">The summary of its samples; null where it was not measured.</param>
 /// <param name="Unit">Their unit.</param>

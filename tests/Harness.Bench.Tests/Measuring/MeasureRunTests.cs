@@ -146,6 +146,17 @@ public sealed class MeasureRunTests
     }
 
     [Test]
+    public async Task A_serial_echo_is_the_line_by_itself_and_the_floor_is_that_of_requests()
+    {
+        await using var bench = new TestBench(RigFile.Load(TestEnvironment.Rig("posix.yaml")), new TestBenchOptions());
+        var calibration = await new Calibrator(bench).RunAsync("board", null, TestEnvironment.Timeout());
+        var parts = calibration.Parts.Where(p => p.Name.StartsWith("serial", StringComparison.Ordinal)).ToDictionary(p => p.Name);
+        Assert.That(parts.Keys, Is.EquivalentTo(new[] { "serial echo", "serial request" }));
+        Assert.That(parts["serial echo"].Description, Is.Null, "it was read directly");
+        Assert.That(calibration.FloorOf(ClockKind.Host)!.Value, Is.EqualTo(parts["serial request"].Summary!.P99));
+    }
+
+    [Test]
     public void An_operation_that_a_device_lacks_is_inconclusive_with_the_nearest()
     {
         var seen = Assert.ThrowsAsync<Record.InconclusiveException>(() => MeasureAsync("host", "present-encrpyt", 1));

@@ -43,6 +43,17 @@ public sealed class DirectLineTests
         Assert.That(_board.Ran.Count(request => request == "MEASURE op=empty n=1"), Is.EqualTo(60), "each once");
     }
 
+    [Test]
+    public async Task A_serial_echo_asks_on_the_calling_thread_and_ends_at_a_reply_that_is_none()
+    {
+        using var direct = await _client.BeginDirectAsync(TestEnvironment.Timeout());
+        var micros = SerialEcho.Time(direct!, 7, TestEnvironment.Timeout());
+        Assert.That(micros, Has.Length.EqualTo(7).And.All.GreaterThan(0));
+        Assert.That(_board.Ran.Count(request => request == "SENSE"), Is.EqualTo(7 + SerialEcho.WarmUp), "each once");
+        _board.Answer = _ => "ERR BUSY";
+        Assert.That(SerialEcho.Time(direct!, 7, TestEnvironment.Timeout()), Is.Null);
+    }
+
     [TestCase("ERR ARG op=")]
     [TestCase("OK n=1 t=7")]
     [TestCase("OK n=1 sum=many t=7")]

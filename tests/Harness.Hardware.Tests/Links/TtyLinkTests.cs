@@ -91,6 +91,27 @@ public sealed class TtyLinkTests
         Assert.That(failure.Message, Does.Contain("does not offer parity even").And.Contain("stays at none"));
     }
 
+    [TestCase(false, null, "DTR cannot be set")]
+    [TestCase(null, false, "RTS cannot be set")]
+    [TestCase(null, true, "RTS cannot be set")]
+    public async Task A_line_that_must_be_held_and_is_not_there_is_refused_rather_than_left_out(bool? dtr, bool? rts, string words)
+    {
+        await using var board = PseudoTerminal.Create(); // a pseudo-terminal has neither
+        var failure = Assert.Throws<LinkException>(() => TtyLink.Open(board.Path, new SerialLineSettings(Dtr: dtr, Rts: rts)))!;
+        Assert.That((failure.Failure, failure.Message), Is.EqualTo((LinkFailure.Configuration, $"{board.Path}: {words}: Inappropriate ioctl for device.")));
+    }
+
+    [Test]
+    public async Task A_line_that_switches_the_power_stays_as_it_is_when_it_is_closed()
+    {
+        await using var board = PseudoTerminal.Create();
+        using var stty = Process.Start("stty", ["-F", board.Path, "hupcl"]);
+        await stty.WaitForExitAsync();
+        Assert.That(board.ReadSettings().Control & 0x400, Is.Not.Zero, "HUPCL, as a line has it that nobody opened before");
+        ModemLine.Open(board.Path, "dtr").Dispose();
+        Assert.That(board.ReadSettings().Control & 0x400, Is.Zero);
+    }
+
     [TestCase(0)]
     [TestCase(-9600)]
     public async Task An_invalid_rate_is_refused(int baud)

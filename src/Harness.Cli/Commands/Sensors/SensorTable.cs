@@ -129,7 +129,8 @@ internal static class SensorTable
 
             Written by `./harness sensors --markdown` from Iot.Device.Bindings {package.Version!.ToString(3)}, and the harness's own driver of the INA260; a test holds it to the package. A device fits where it stands on one kind of line that a rig
             names and gives quantities of UnitsNet, or telemetry (`System.Device.Model`) that is a number, a yes or no, or a vector. `ready` ones are checked by chip id, checksum
-            and range where the chip has them, and have a model. The unit of a vector or a plain number is the package's own and stands in its documentation.
+            and range where the chip has them, and have a model on which the tests read them through the package's own code; the others are read as the package gives them, and
+            have run on no model. The unit of a vector or a plain number is the package's own and stands in its documentation.
 
             ## {BindingCatalog.Fitting.Count()} fit
 

@@ -39,12 +39,12 @@ public static class BindingCatalog
         return [.. bindings.Select(b => doubled.Contains(b) ? b with { Name = $"{b.Type.Namespace!.Split('.')[^1].ToLowerInvariant()}-{b.Name}" } : b).OrderBy(b => b.Name, StringComparer.Ordinal)];
     }
 
-    // A device stands on a line; what only holds or computes quantities has other constructors.
-    private static bool IsDevice(Type type) => type.GetConstructors().Any(c => c.GetParameters().Any(p =>
+    // A device stands on a line; what only holds or computes quantities has other constructors. What an event tells has a device's quantities and the number of its pin.
+    private static bool IsDevice(Type type) => !typeof(EventArgs).IsAssignableFrom(type) && (type.GetConstructors().Any(c => c.GetParameters().Any(p =>
         p.ParameterType == typeof(I2cDevice) || p.ParameterType == typeof(SpiDevice) || p.ParameterType == typeof(System.Device.Pwm.PwmChannel)
         || p.ParameterType == typeof(System.Device.Gpio.GpioController) || (p.ParameterType == typeof(int) && p.Name!.Contains("pin", StringComparison.OrdinalIgnoreCase))
         || p.ParameterType == typeof(System.IO.Ports.SerialPort) || p.ParameterType == typeof(Stream) || p.Name is "uartDevice"))
-        || BindingMember.Of(type).Count > 0 && type.GetConstructor([]) is not null && typeof(IDisposable).IsAssignableFrom(type);
+        || BindingMember.Of(type).Count > 0 && type.GetConstructor([]) is not null && typeof(IDisposable).IsAssignableFrom(type));
 
     private static Binding Described(Type type, SensorChip? chip) => _s_described.GetOrAdd(type, _ => Describe(type, chip));
 

@@ -45,6 +45,10 @@ public sealed class BindingCatalogTests
         }
     });
 
+    [Test]
+    public void The_arguments_of_an_event_are_no_device() =>
+        Assert.That(BindingCatalog.All.Where(b => typeof(EventArgs).IsAssignableFrom(b.Type)).Select(b => b.Name), Is.Empty);
+
     [TestCase("mhz19b", "needs a")]
     [TestCase("ssd1306", "gives no quantity")]
     public void A_device_that_does_not_fit_says_the_reason(string name, string reason) =>
