@@ -128,6 +128,15 @@ arm64_firmware() {
     mv "$folder/tree/build/posix" "$folder/tree/build/leash" "$folder/"; rm -rf "$folder/tree"
 }
 
+# What is compiled ahead here (Directory.Build.targets) is for this machine's processor: in the guest the assemblies that it was compiled from lie over it.
+arm64_assemblies() { # prints the command for the guest
+    local folder=$arm64/assemblies file name bin
+    mkdir -p "$folder"
+    for file in "$root"/.harness/ahead/*/*.dll.il; do [ ! -e "$file" ] || { name=${file##*/}; ln -sfn "$file" "$folder/${name%.il}"; }; done
+    for file in "$root"/src/*/obj/Release/net10.0/*.dll; do [ ! -e "$file" ] || ln -sfn "$file" "$folder/${file##*/}"; done
+    for bin in "$root"/{src,tests}/*/bin/Release/net10.0/; do [ ! -d "$bin" ] || printf 'ln -sf %q/*.dll %q\n' "$folder" "$bin"; done
+}
+
 # A module's file, after those it needs, as its own "depends=" names them.
 arm64_module() { # folder of modules, name, tree
     local file need name=$2
