@@ -174,6 +174,11 @@ static int mutate(char *text, const char *from)
     return strcmp(text, from) == 0;
 }
 
+static int is_refused(const char *reply)
+{
+    return is_error(reply, "ARG") || is_error(reply, "FORMAT") || is_error(reply, "TOO-LONG");
+}
+
 /* Whatever comes is answered, and no message 2 is taken but the router's. */
 static void mutations(unsigned long times)
 {
@@ -194,12 +199,12 @@ static void mutations(unsigned long times)
             wrong++;
         }
         const char *reply = ask("ESFAHANI op=second data=%s", text);
-        wrong += same ? !is_ok(reply) : !is_error(reply, "BAD-TAG") && !is_error(reply, "ARG");
+        wrong += same ? !is_ok(reply) : !is_error(reply, "BAD-TAG") && !is_refused(reply);
         taken += same;
         if (!mutate(text, put)) {
             reply = ask("ESFAHANI op=put client=" ID " key=%s data=%s", hex_of(f2, 32), text);
-            refused += is_error(reply, "ARG");
-            wrong += !is_ok(reply) && !is_error(reply, "ARG");
+            refused += is_refused(reply);
+            wrong += !is_ok(reply) && !is_refused(reply);
             ask("ESFAHANI op=put client=" ID " key=%s data=%s", hex_of(f2, 32), put);
         }
     }

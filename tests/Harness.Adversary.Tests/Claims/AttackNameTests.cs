@@ -12,7 +12,7 @@ public sealed class AttackNameTests
         "ua-two-sessions ua-aborted-session ua-after-connect ua-running-counter "
         + "ma-wrong-password ma-wrong-verifier ma-tampered-client-proof ma-tampered-server-proof ma-reflected-proof ma-crossed-sessions ma-unequal-keys ma-small-order-y ma-smooth-order-x ma-sniffed-registration "
         + "mitm-two-handshakes mitm-substituted-fields mitm-substituted-payload mitm-substituted-registration "
-        + "opg-captured-handshake opg-captured-registration opg-stolen-verifier opg-one-run-as-client opg-one-run-as-broker opg-verifier-from-smooth-x "
+        + "opg-captured-handshake opg-captured-registration opg-stolen-verifier opg-one-run-as-client opg-one-run-as-broker opg-verifier-from-smooth-x opg-pair-run "
         + "replay-login-to-broker replay-login-to-client replay-message-at-once replay-message-later replay-message-reflected replay-message-across-sessions replay-key-wrap "
         + "dc-plaintext-on-the-wire dc-equal-blocks dc-equal-messages dc-keystream-reuse dp-curious-broker dp-broker-plays-reader "
         + "di-mutations-at-subscriber di-mutations-at-broker di-other-topic di-broker-forges di-broker-plays-publisher di-reader-forges "
