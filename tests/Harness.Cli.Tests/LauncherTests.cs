@@ -35,7 +35,7 @@ public sealed partial class LauncherTests : IDisposable
             """);
         Note("make", """case " $* " in *" -q "*) exit "${FIRMWARE_IS_OLD:-1}" ;; esac; [ ! -e /proc/$$/fd/9 ] || exit 1; note "$@" """);
         Note("apt-get", """note "$@" """);
-        Note("dpkg-query", """[ -z "${MISSING:-}" ] && printf installed || exit 1""");
+        Note("dpkg-query", """[ -z "${MISSING:-}" ] || exit 1; case "$*" in *Package*) shift 2; printf '%s installed\n' "$@" ;; *) printf installed ;; esac""");
     }
 
     public void Dispose() => _work.Dispose();

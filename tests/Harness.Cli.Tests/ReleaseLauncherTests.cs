@@ -32,7 +32,7 @@ public sealed class ReleaseLauncherTests : IDisposable
 
         Note("apt-get", """note "$@" """);
 
-        Note("dpkg-query", """[ -z "${MISSING:-}" ] && printf installed || exit 1""");
+        Note("dpkg-query", """[ -z "${MISSING:-}" ] || exit 1; case "$*" in *Package*) shift 2; printf '%s installed\n' "$@" ;; *) printf installed ;; esac""");
     }
 
     public void Dispose() => _work.Dispose();

@@ -40,7 +40,7 @@ public sealed class BrokenWorldTests
         ["no key wrap came out of the broker's store"] = Driven,
         ["a reading sent in clear would have been found"] = Undecided,
         ["the attack was carried out"] = Undecided,
-        ["the rule \"TEXT\" was carried out"] = Undecided,
+        ["the rule \"...\" was carried out"] = Undecided,
         ["all samples of \"TEXT\" of DEVICE are equal"] = Exact,
         ["the device clock{ of DEVICE|} agrees with the trigger clock"] = Exact,
         ["the time of \"TEXT\" of DEVICE tells nothing about its secrets{ over N samples|}"] = Exact,
