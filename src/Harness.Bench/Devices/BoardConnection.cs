@@ -3,6 +3,7 @@ namespace Harness.Bench.Devices;
 /// <summary>The resources of a bound board: its lock or emulator, and its line. Released in the reverse order.</summary>
 internal sealed class BoardConnection : IAsyncDisposable
 {
+    private const int EmulatorStarts = 3;
     private readonly DeviceLock? _lock;
     private readonly (string Port, string Node)? _opened;
 
@@ -30,15 +31,23 @@ internal sealed class BoardConnection : IAsyncDisposable
 
         var image = Image(rig, entry, options);
         var leash = options.LeashPath ?? FirmwarePaths.Leash(image, rig.Path);
-        var emulator = await EmulatedBoard.StartAsync(entry, image, leash, rig.Timeouts.Boot, cancellationToken).ConfigureAwait(false);
-        try
+        for (var starts = 1; ; starts++)
         {
-            return new BoardConnection(null, emulator, new FaultInjectingLink(options.OpenLink(emulator.PtyPath, entry.Serial)), null);
-        }
-        catch
-        {
-            await emulator.DisposeAsync().ConfigureAwait(false);
-            throw;
+            var emulator = await EmulatedBoard.StartAsync(entry, image, leash, rig.Timeouts.Boot, cancellationToken).ConfigureAwait(false);
+            try
+            {
+                return new BoardConnection(null, emulator, new FaultInjectingLink(options.OpenLink(emulator.PtyPath, entry.Serial)), null);
+            }
+            catch (LinkException e) when (starts < EmulatorStarts && e.Failure is LinkFailure.Busy or LinkFailure.Missing)
+            {
+                // The emulator ended after it had named its terminal: the name is nobody's now, or another program's, to which the kernel gave the number again.
+                await emulator.DisposeAsync().ConfigureAwait(false);
+            }
+            catch
+            {
+                await emulator.DisposeAsync().ConfigureAwait(false);
+                throw;
+            }
         }
     }
 

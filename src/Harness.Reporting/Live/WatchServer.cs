@@ -75,6 +75,9 @@ public sealed class WatchServer : IRunSink, IHttpApplication<HttpContext>, IDisp
     /// <remarks>The event stands in the record already; viewers read it there, and none is waited for.</remarks>
     public void Write(RunEvent e) => _news.Tell();
 
+    /// <summary>Viewers that are sent events.</summary>
+    internal int Viewers => Streams().Length;
+
     /// <summary>Viewers that take nothing any more.</summary>
     internal int Stalled => Streams().Count(IsStalled);
 

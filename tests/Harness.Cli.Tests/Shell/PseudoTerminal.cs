@@ -6,7 +6,7 @@ namespace Harness.Cli.Tests.Shell;
 internal sealed partial class PseudoTerminal : IDisposable
 {
     private const int OpenReadWriteNoControl = 0x102 | 0x80000;
-    private readonly int _master;
+    private int _master;
     private int _slave = -1;
 
     private PseudoTerminal(int master, string path) => (this._master, Path) = (master, path);
@@ -37,8 +37,10 @@ internal sealed partial class PseudoTerminal : IDisposable
 
     public void Dispose()
     {
+        // Once each: the number of a closed descriptor is soon another file's.
         _ = _slave < 0 ? 0 : Close(_slave);
-        _ = Close(_master);
+        _ = _master < 0 ? 0 : Close(_master);
+        _slave = _master = -1;
     }
 
     [LibraryImport("libc", EntryPoint = "posix_openpt", SetLastError = true)]
