@@ -7,6 +7,7 @@ internal sealed class SupplySampler : IDisposable
     private readonly SupplyMeter _meter;
     private readonly List<SupplyReading> _values = new(1 << 16);
     private readonly int _most;
+    private readonly Lock _gate = new();
     private readonly Thread _thread;
     private volatile bool _ended;
     private Exception? _failure;
@@ -24,6 +25,15 @@ internal sealed class SupplySampler : IDisposable
 
     /// <summary>The time of the latest value in nanoseconds; 0 before the first.</summary>
     public long Latest => Interlocked.Read(ref _latest);
+
+    /// <summary>The values until now, with the times of their transfers.</summary>
+    public IReadOnlyList<SupplyReading> Values()
+    {
+        lock (_gate)
+        {
+            return [.. _values];
+        }
+    }
 
     /// <summary>Ends the reading.</summary>
     /// <returns>The values with the times of their transfers.</returns>
@@ -52,7 +62,11 @@ internal sealed class SupplySampler : IDisposable
                 var begun = Stopwatch.GetTimestamp();
                 var amperes = _meter.ReadCurrent();
                 var reading = new SupplyReading((long)(begun * NanosecondsPerTick), (long)(Stopwatch.GetTimestamp() * NanosecondsPerTick), amperes);
-                _values.Add(reading);
+                lock (_gate)
+                {
+                    _values.Add(reading);
+                }
+
                 Interlocked.Exchange(ref _latest, reading.At(_meter.Conversion));
 
                 // On a real bus a transfer takes as long as a conversion; a model answers at once and would only heat the machine.

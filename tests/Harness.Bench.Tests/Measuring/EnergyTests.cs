@@ -33,7 +33,7 @@ public sealed class EnergyTests
         Assert.Multiple(() =>
         {
             Assert.That(result.NoBoard, Does.Contain("the meter is a model"));
-            Assert.That(result.Charges, Has.Count.EqualTo(12 - result.Lost).And.Not.Empty); // a busy machine leaves the meter gaps
+            Assert.That(result.Charges, Has.Count.GreaterThanOrEqualTo(12)); // what a busy machine's meter missed is run again
             Assert.That(result.IdleAmperes, Is.EqualTo(0.020).Within(0.001));
             Assert.That(result.Volts, Is.EqualTo(5).Within(0.01));
 
