@@ -18,7 +18,8 @@ public sealed class TapRuleSteps(ScenarioScope scope, TapDriver tap)
     [Then("^the rule \"(.+)\" was carried out$")]
     public async Task ThenTheRuleWasCarriedOut(string rule)
     {
-        var kept = tap.Rules.FirstOrDefault(r => r.Text == TapRule.Parse(rule).Text);
+        var named = Check.Read(() => TapRule.Parse(rule), "rule of the tap", rule).Text;
+        var kept = tap.Rules.FirstOrDefault(r => r.Text == named);
         Check.Needs(kept is not null, "rule of the tap", $"\"{rule}\"", tap.Rules.Count == 0 ? "none" : string.Join("; ", tap.Rules.Select(r => r.Text)), $"Given the tap has the rule \"{rule}\"");
 
         // As with an attack: a rule that found nothing proves nothing.

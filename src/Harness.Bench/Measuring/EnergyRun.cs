@@ -66,7 +66,7 @@ public sealed class EnergyRun(TestBench bench)
         await Task.Delay(IdleFor, stop).ConfigureAwait(false);
         var idleEnd = Now();
         var (lost, runs, found) = (0, 0, (EnergyWindows?)null);
-        while (runs < MostRuns * request.Samples && (found?.Charges.Count ?? 0) < request.Samples)
+        while (sampler.IsReading && runs < MostRuns * request.Samples && (found?.Charges.Count ?? 0) < request.Samples)
         {
             // Those that the meter missed are run again: on a busy machine its thread pauses longer than a short operation takes.
             for (var wanted = request.Samples - (found?.Charges.Count ?? 0); wanted > 0; wanted--, runs++)
@@ -88,7 +88,7 @@ public sealed class EnergyRun(TestBench bench)
 
             // A window counts only where the meter has a value from after it.
             var last = windows.Count == 0 ? 0 : windows.Max(w => w.To);
-            for (var waiting = Stopwatch.StartNew(); sampler.Latest <= last && waiting.Elapsed < ClosingLimit;)
+            for (var waiting = Stopwatch.StartNew(); sampler.IsReading && sampler.Latest <= last && waiting.Elapsed < ClosingLimit;)
             {
                 await Task.Delay(meter.Conversion + TimeSpan.FromMilliseconds(1), stop).ConfigureAwait(false);
             }

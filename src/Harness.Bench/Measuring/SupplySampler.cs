@@ -26,6 +26,9 @@ internal sealed class SupplySampler : IDisposable
     /// <summary>The time of the latest value in nanoseconds; 0 before the first.</summary>
     public long Latest => Interlocked.Read(ref _latest);
 
+    /// <summary>False once the meter broke, or has given as many values as were wanted: no further one comes.</summary>
+    public bool IsReading => _thread.IsAlive;
+
     /// <summary>The values until now, with the times of their transfers.</summary>
     public IReadOnlyList<SupplyReading> Values()
     {

@@ -92,7 +92,7 @@ internal static class TlsCommand
         }
 
         await using var broker = await MqttBroker.StartAsync(new MqttBrokerOptions { AllowAnonymous = true }, stop);
-        await using var judge = new ClientTlsJudge(authority, asked.Name, asked.Listen, broker.Endpoint) 
+        await using var judge = new ClientTlsJudge(authority, asked.Name, asked.Listen, broker.Endpoint)
         {
             Within = asked.Within, ClientHasList = asked.Run?.Contains("{crl}", StringComparison.Ordinal) ?? false,
         };

@@ -35,8 +35,39 @@ public sealed partial class HistoryAddress
     public static HistoryAddress? Of(string? value) =>
         string.Equals(value, Off, StringComparison.OrdinalIgnoreCase) ? null
         : string.IsNullOrWhiteSpace(value) ? (DefaultFile() is { } file ? Sqlite(file) : null)
-        : value.StartsWith("postgres://", StringComparison.Ordinal) || value.StartsWith("postgresql://", StringComparison.Ordinal) ? Postgres(value)
+        : IsServer(value) ? Postgres(value)
         : Sqlite(Path.GetFullPath(value));
+
+    /// <summary>True for the address of a server; anything else is a file, or <see cref="Off"/>.</summary>
+    public static bool IsServer(string value) =>
+        value.StartsWith("postgres://", StringComparison.Ordinal) || value.StartsWith("postgresql://", StringComparison.Ordinal);
+
+    /// <summary>Checks the address of a server by itself, whatever stands in the environment.</summary>
+    /// <returns>The fault, with nothing secret in it; null for none.</returns>
+    public static string? FaultOf(string value)
+    {
+        // Not by Uri, which refuses an address without a host: that is the socket on this machine.
+        var parts = AddressPattern().Match(value);
+        if (!parts.Success || (parts.Groups["port"] is { Length: > 0 } number && !ushort.TryParse(number.ValueSpan, out _)))
+        {
+            return "expected postgresql://USER@HOST:PORT/DATABASE";
+        }
+
+        // A password in a variable is in the environment of every child, in ps and in logs.
+        var query = Query(parts);
+        return parts.Groups["user"].Value.Contains(':', StringComparison.Ordinal) || query.ContainsKey("password")
+            ? "expected the password in the file that PGPASSFILE names alone, but the address holds a password"
+            : query.Keys.FirstOrDefault(key => key is not ("host" or "sslmode")) is { } unknown ? $"expected host or sslmode behind the question mark, saw \"{unknown}\""
+            : query.TryGetValue("sslmode", out var mode) && Mode(mode) is null ? $"expected disable, prefer, require, verify-ca or verify-full, saw sslmode={mode}"
+            : null;
+    }
+
+    private static SslMode? Mode(string word) => Enum.TryParse<SslMode>(word.Replace("-", "", StringComparison.Ordinal), ignoreCase: true, out var known) ? known : null;
+
+    // Of a word that stands twice the last one counts.
+    private static Dictionary<string, string> Query(Match parts) => parts.Groups["query"].Value.Split('&', StringSplitOptions.RemoveEmptyEntries).Select(part => part.Split('=', 2))
+        .GroupBy(part => Uri.UnescapeDataString(part[0]), StringComparer.OrdinalIgnoreCase)
+        .ToDictionary(group => group.Key, group => Uri.UnescapeDataString(group.Last() is [_, var said] ? said : ""), StringComparer.OrdinalIgnoreCase);
 
     // Nobody's home, as in a service without one: no history.
     private static string? DefaultFile()
@@ -52,35 +83,26 @@ public sealed partial class HistoryAddress
 
     private static HistoryAddress Postgres(string value)
     {
-        // Not by Uri, which refuses an address without a host: that is the socket on this machine.
         var parts = AddressPattern().Match(value);
-        if (!parts.Success || (parts.Groups["port"] is { Length: > 0 } number && !ushort.TryParse(number.ValueSpan, out _)))
-        {
-            throw Bad("PostgreSQL", "expected postgresql://USER@HOST:PORT/DATABASE");
-        }
-
-        var user = parts.Groups["user"].Value.Split(':', 2);
-        var port = parts.Groups["port"] is { Length: > 0 } digits ? ushort.Parse(digits.ValueSpan, System.Globalization.CultureInfo.InvariantCulture) : 0;
-        var query = parts.Groups["query"].Value.Split('&', StringSplitOptions.RemoveEmptyEntries).Select(part => part.Split('=', 2))
-            .ToDictionary(part => Uri.UnescapeDataString(part[0]), part => Uri.UnescapeDataString(part.Length > 1 ? part[1] : ""), StringComparer.OrdinalIgnoreCase);
+        var user = parts.Groups["user"].Value.Split(':', 2)[0];
+        var port = parts.Groups["port"] is { Length: > 0 } digits && ushort.TryParse(digits.ValueSpan, out var read) ? read : 0;
+        var query = Query(parts);
         var host = query.TryGetValue("host", out var socket) ? socket : parts.Groups["host"] is { Length: > 0 } named ? named.Value.Trim('[', ']') : "/var/run/postgresql";
         var database = Uri.UnescapeDataString(parts.Groups["database"].Value);
-        var name = $"postgresql://{(user[0].Length > 0 ? user[0] + "@" : "")}{host}{(port > 0 ? $":{port}" : "")}/{database}";
-
-        // A password in a variable is in the environment of every child, in ps and in logs.
-        if (user.Length > 1 || query.ContainsKey("password") || !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("PGPASSWORD")))
+        var name = parts.Success ? $"postgresql://{(user.Length > 0 ? user + "@" : "")}{host}{(port > 0 ? $":{port}" : "")}/{database}" : "PostgreSQL";
+        if (FaultOf(value) is { } fault)
         {
-            throw Bad(name, $"expected the password in the file that PGPASSFILE names alone, saw one in {(user.Length > 1 || query.ContainsKey("password") ? Variable : "PGPASSWORD")}");
+            throw Bad(name, fault);
         }
 
-        if (query.Keys.FirstOrDefault(key => key is not ("host" or "sslmode")) is { } unknown)
+        if (!string.IsNullOrEmpty(Environment.GetEnvironmentVariable("PGPASSWORD")))
         {
-            throw Bad(name, $"expected host or sslmode behind the question mark, saw \"{unknown}\"");
+            throw Bad(name, "expected the password in the file that PGPASSFILE names alone, saw one in PGPASSWORD");
         }
 
         var builder = new NpgsqlConnectionStringBuilder
         {
-            Host = host, Database = database.Length > 0 ? database : null, Username = user[0].Length > 0 ? Uri.UnescapeDataString(user[0]) : Environment.UserName,
+            Host = host, Database = database.Length > 0 ? database : null, Username = user.Length > 0 ? Uri.UnescapeDataString(user) : Environment.UserName,
             Timeout = Seconds, CommandTimeout = Seconds, Pooling = false, ApplicationName = "harness", Passfile = PassFile(name),
         };
         if (port > 0)
@@ -90,7 +112,7 @@ public sealed partial class HistoryAddress
 
         if (query.TryGetValue("sslmode", out var mode))
         {
-            builder.SslMode = Enum.TryParse<SslMode>(mode.Replace("-", "", StringComparison.Ordinal), ignoreCase: true, out var known) ? known : throw Bad(name, $"expected disable, prefer, require, verify-ca or verify-full, saw sslmode={mode}");
+            builder.SslMode = Mode(mode)!.Value;
         }
 
         return new HistoryAddress(name, builder.ToString(), true);

@@ -46,6 +46,18 @@ public sealed class EnergyTests
     }
 
     [Test]
+    public async Task A_meter_that_breaks_in_the_middle_is_a_broken_rig_and_nothing_is_run_again()
+    {
+        var rig = RigFile.Parse("rig: r\nserver: s\ndevices:\n  host: {kind: host, supply: meter}\nsensors:\n  meter: {kind: sensor, binding: ina219, driver: model}\n", "r.yaml");
+        await using var bench = new TestBench(rig, new TestBenchOptions { Drivers = new BenchDrivers(typeof(EnergyTests).Assembly) });
+        (_load, _breaks) = (bench.Sensors.Model("meter")!, 0);
+        Assert.That(
+            () => new EnergyRun(bench).RunAsync(new MeasureRequest("host", "energy-test-break", 12) { WarmUp = 0 }, null, CancellationToken.None),
+            Throws.InstanceOf<Record.RigErrorException>().With.Property("Item").EqualTo("supply of host"));
+        Assert.That(_breaks, Is.EqualTo(12));
+    }
+
+    [Test]
     public void A_device_without_a_meter_is_inconclusive()
     {
         var rig = RigFile.Parse("rig: r\nserver: s\ndevices:\n  host: {kind: host}\n", "r.yaml");
@@ -55,7 +67,16 @@ public sealed class EnergyTests
             Throws.InstanceOf<Record.InconclusiveException>().With.Property("Expected").Contains("INA219"));
     }
 
-    private static ISensorModel _load = null!; // of the one test that runs the operation
+    private static ISensorModel _load = null!; // of the test that runs the operation
+    private static int _breaks;
+
+    /// <summary>An operation that leaves the meter without power.</summary>
+    [MeasuredOperation("energy-test-break", "breaks the meter", "load")]
+    public static ValueTask<IMeasuredOperation> OpenBreak(OperationTarget target, CancellationToken cancellationToken) => target.Primitive(() => () =>
+    {
+        _load.Fault = ChipFault.Gone;
+        _breaks++;
+    });
 
     /// <summary>An operation that draws 80 mA for 60 ms.</summary>
     [MeasuredOperation("energy-test-load", "draws current for a time", "load")]

@@ -27,6 +27,8 @@ public sealed class LabReaderTests
     [TestCase("lab: garden\nshared: /srv\nrigs:\n  - {host: pi1, rig: pi1.yaml}\n  - {host: pi1, rig: pi1.yaml}\n", ":5:", "stands twice")]
     [TestCase("lab: garden\nshared: /srv\nrigs:\n  - {host: pi1, rig: pi1.yaml}\n  - {host: PI1, rig: pi1.yaml}\n", ":5:", "stands twice")]
     [TestCase("lab: garden\nshared: /srv\nhistory: postgresql://lab:hunter2@pi1/harness\nrigs:\n  - {host: pi1, rig: pi1.yaml}\n", ":3:", "holds a password")]
+    [TestCase("lab: garden\nshared: /srv\nhistory: postgresql://lab:hunter/2@pi1/harness\nrigs:\n  - {host: pi1, rig: pi1.yaml}\n", ":3:", "expected postgresql://USER@HOST")]
+    [TestCase("lab: garden\nshared: /srv\nhistory: postgresql://lab@pi1/harness?passwd=hunter2\nrigs:\n  - {host: pi1, rig: pi1.yaml}\n", ":3:", "saw \"passwd\"")]
     [TestCase("lab: garden\nshared: /srv\nhistory: history.db\nrigs:\n  - {host: pi1, rig: pi1.yaml}\n", ":3:", "a full path, or off")]
     [TestCase("", ":1:", "the lab file is empty")]
     [TestCase("lab: garden\nshard: /srv\nrigs:\n  - {host: pi1, rig: pi1.yaml}\n", ":2:", "nearest known: \"shared\"")]

@@ -13,6 +13,23 @@ public sealed partial class FieldCaseTests
         """;
 
     [Test]
+    public void Words_that_mean_no_rule_are_the_authors_slip_also_where_the_tap_has_rules()
+    {
+        var ended = InProcessRun.Run("""
+            Feature: Rules
+
+              Scenario: misspelt
+                Given a broker with enhanced authentication
+                And host is enrolled at the broker
+                And a tap between host and the broker
+                And the tap has the rule "flip V_C bit=3"
+                When host logs in
+                Then the rule "flipp V_C bit=3" was carried out
+            """).Single();
+        Assert.That((ended.Verdict, ended.Failure!.Item), Is.EqualTo((Verdict.Unjudgeable, "rule of the tap")), ended.ToString());
+    }
+
+    [Test]
     public void Nothing_to_judge_is_no_pass()
     {
         var ended = Run("""

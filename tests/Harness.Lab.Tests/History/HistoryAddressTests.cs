@@ -33,6 +33,7 @@ public sealed class HistoryAddressTests
 
     [TestCase("postgresql://lab@db.example.org:5433/history?sslmode=verify-full", "postgresql://lab@db.example.org:5433/history", "Port=5433;", "SSL Mode=VerifyFull")]
     [TestCase("postgres://lab@db/history", "postgresql://lab@db/history", "Host=db;", "Username=lab")]
+    [TestCase("postgresql://lab@/history?host=/run/old&host=/run/pg", "postgresql://lab@/run/pg/history", "Host=/run/pg;", "Database=history")]
     [TestCase("postgresql://lab@/history?host=/run/pg", "postgresql://lab@/run/pg/history", "Host=/run/pg;", "Database=history")]
     public void An_address_of_PostgreSQL_is_read(string value, string name, string host, string part)
     {
@@ -48,6 +49,17 @@ public sealed class HistoryAddressTests
     [TestCase("postgresql://lab@db/history?passwd=secret")]
     public void A_password_in_the_address_is_refused_and_not_repeated(string value) =>
         Assert.That(() => HistoryAddress.Of(value), Throws.TypeOf<HistoryException>().With.Message.Not.Contains("cret").And.Property("IsLasting").True);
+
+    [TestCase("postgresql://lab@db/history", null)]
+    [TestCase("postgresql://lab:secret@db/history", "holds a password")]
+    [TestCase("postgresql://lab:se/cret@db/history", "expected postgresql://")]
+    [TestCase("postgresql://lab@db/history?PassWord=secret&sslmode=require", "holds a password")]
+    [TestCase("postgresql://lab@db/history?sslmode=maybe", "saw sslmode=maybe")]
+    public void An_address_is_checked_by_itself_whatever_stands_in_the_environment(string value, string? fault)
+    {
+        Environment.SetEnvironmentVariable("PGPASSWORD", "secret");
+        Assert.That(HistoryAddress.FaultOf(value), fault is null ? Is.Null : Does.Contain(fault).And.Not.Contain("cret"));
+    }
 
     [Test]
     public void A_password_in_another_variable_is_refused()

@@ -48,12 +48,7 @@ internal sealed class TlsClientCertificates : TlsFalseDevice
         Control = "a broker that asks for no certificate",
     };
 
-    public override async Task<AttackResult> RunAsync(AttackScene scene, CancellationToken cancellationToken)
-    {
-        var newest = await base.RunAsync(scene, cancellationToken).ConfigureAwait(false);
-        var older = newest.Won ? newest : await TlsScene.UseAsync(scene, TlsWeakness.None, opened => AttackAsync(opened, cancellationToken), cancellationToken, SslProtocols.Tls12).ConfigureAwait(false);
-        return older.Won ? older : older with { Evidence = $"{newest.Evidence}; {older.Evidence}" };
-    }
+    public override Task<AttackResult> RunAsync(AttackScene scene, CancellationToken cancellationToken) => UnderBothVersionsAsync(scene, cancellationToken);
 
     protected override IEnumerable<(string Words, TlsEnd End)> Ends(TlsScene scene)
     {

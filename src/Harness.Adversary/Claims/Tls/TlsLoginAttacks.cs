@@ -1,5 +1,3 @@
-using System.Security.Authentication;
-
 namespace Harness.Adversary.Claims.Tls;
 
 /// <summary>Brokers with certificates that a device must not take.</summary>
@@ -19,11 +17,7 @@ internal sealed class TlsCertificates : TlsAttack
 
     protected override TlsWeakness ControlWeakness => TlsWeakness.ChecksNothing;
 
-    public override async Task<AttackResult> RunAsync(AttackScene scene, CancellationToken cancellationToken)
-    {
-        var newest = await base.RunAsync(scene, cancellationToken).ConfigureAwait(false);
-        return newest.Won ? newest : await TlsScene.UseAsync(scene, TlsWeakness.None, opened => AttackAsync(opened, cancellationToken), cancellationToken, SslProtocols.Tls12).ConfigureAwait(false);
-    }
+    public override Task<AttackResult> RunAsync(AttackScene scene, CancellationToken cancellationToken) => UnderBothVersionsAsync(scene, cancellationToken);
 
     protected override async Task<AttackResult> AttackAsync(TlsScene scene, CancellationToken cancellationToken)
     {

@@ -247,6 +247,7 @@ internal enum TlsWeakness
 internal abstract class TlsAttack : StandaloneAttack
 {
     protected const string Plain = "the same without TLS";
+
     /// <summary>The piece that the control leaves out.</summary>
     protected virtual TlsWeakness ControlWeakness => TlsWeakness.NoTls;
 
@@ -257,4 +258,17 @@ internal abstract class TlsAttack : StandaloneAttack
         TlsScene.UseAsync(scene, ControlWeakness, opened => AttackAsync(opened, cancellationToken), cancellationToken);
 
     protected abstract Task<AttackResult> AttackAsync(TlsScene scene, CancellationToken cancellationToken);
+
+    /// <summary>The attack under the newest version and, where that does not win, under TLS 1.2.</summary>
+    protected async Task<AttackResult> UnderBothVersionsAsync(AttackScene scene, CancellationToken cancellationToken)
+    {
+        var newest = await TlsScene.UseAsync(scene, TlsWeakness.None, opened => AttackAsync(opened, cancellationToken), cancellationToken).ConfigureAwait(false);
+        if (newest.Won)
+        {
+            return newest;
+        }
+
+        var older = await TlsScene.UseAsync(scene, TlsWeakness.None, opened => AttackAsync(opened, cancellationToken), cancellationToken, SslProtocols.Tls12).ConfigureAwait(false);
+        return older.Won ? older : older with { Evidence = $"{newest.Evidence}; {older.Evidence}" };
+    }
 }

@@ -11,7 +11,7 @@ namespace Harness.Cli.Commands.Labs;
 internal sealed record LabRig(string Host, string RigPath, RigFile Rig, string? Address, int? Port);
 
 /// <summary>Reads a lab's file, as strictly as a rig file: what Slurm's files are made from, and the rigs themselves.</summary>
-internal static partial class LabReader
+internal static class LabReader
 {
     private const string Kind = "lab";
 
@@ -89,14 +89,10 @@ internal static partial class LabReader
     private static string History(RigSection section)
     {
         var address = section.Text("history");
-        var isServer = address.StartsWith("postgres://", StringComparison.Ordinal) || address.StartsWith("postgresql://", StringComparison.Ordinal);
-        return isServer && PasswordPattern().IsMatch(address) ? throw section.At("history", "history of the lab holds a password, which belongs into the file that PGPASSFILE names, alone")
-            : isServer || Path.IsPathRooted(address) || address == HistoryAddress.Off ? address
+        return HistoryAddress.IsServer(address) ? HistoryAddress.FaultOf(address) is { } fault ? throw section.At("history", $"history of the lab: {fault}") : address
+            : Path.IsPathRooted(address) || address == HistoryAddress.Off ? address
             : throw section.At("history", $"history of the lab must be postgresql://USER@HOST/DATABASE, a full path, or off, but is \"{address}\"");
     }
-
-    [GeneratedRegex("^[a-z]+://[^@/?]*:[^@/?]*@|[?&]password=", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
-    private static partial Regex PasswordPattern();
 
     private static string Folder(RigSection section, string key, string? otherwise)
     {
