@@ -1,7 +1,7 @@
 namespace Harness.Mqtt.Proxy;
 
 /// <summary>Writes to one side of a connection when a link says that the bytes arrive.</summary>
-internal sealed class DelayedWriter(LinkLane lane, TimeProvider time, long start, Func<ReadOnlyMemory<byte>, Task> write, Action end)
+internal sealed class DelayedWriter(LinkLane lane, LinkClock clock, Func<ReadOnlyMemory<byte>, Task> write, Action end)
 {
     // As much as the buffers of both ends hold: whoever sends more waits.
     private const int MostBytes = 4 * 1024 * 1024;
@@ -35,7 +35,7 @@ internal sealed class DelayedWriter(LinkLane lane, TimeProvider time, long start
             await room.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
 
-        var at = lane.ArrivalOf(time.GetElapsedTime(start), bytes.Length) ?? throw new MqttNotConnectedException($"the link gave a connection up: one segment was lost {LinkLane.MostLosses + 1} times");
+        var at = lane.ArrivalOf(clock.Elapsed, bytes.Length) ?? throw new MqttNotConnectedException($"the link gave a connection up: one segment was lost {LinkLane.MostLosses + 1} times");
         _onTheWay.Writer.TryWrite((bytes, at));
     }
 
@@ -49,12 +49,7 @@ internal sealed class DelayedWriter(LinkLane lane, TimeProvider time, long start
         {
             await foreach (var (bytes, at) in _onTheWay.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
             {
-                var wait = at - time.GetElapsedTime(start);
-                if (wait > TimeSpan.Zero)
-                {
-                    await Task.Delay(wait, time, cancellationToken).ConfigureAwait(false);
-                }
-
+                await clock.UntilAsync(at, cancellationToken).ConfigureAwait(false);
                 await write(bytes).ConfigureAwait(false);
                 TaskCompletionSource before;
                 lock (_lock)

@@ -3,14 +3,13 @@ namespace Harness.Mqtt.Proxy;
 /// <summary>A link on a proxy's clock, and the cuts that end its connections.</summary>
 internal sealed class RunningLink
 {
-    private readonly TimeProvider _time;
-    private readonly long _start;
+    private readonly LinkClock _clock;
     private readonly Func<int> _cut;
     private readonly CancellationTokenSource _ending;
 
     public RunningLink(SharedLink link, TimeProvider time, CancellationToken stopping, Func<int> cut)
     {
-        (Link, _time, _start, _cut) = (link, time, time.GetTimestamp(), cut);
+        (Link, _clock, _cut) = (link, new LinkClock(time, time.GetTimestamp()), cut);
         _ending = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         Cutting = CutAsync(_ending.Token);
     }
@@ -21,15 +20,13 @@ internal sealed class RunningLink
     public Task Cutting { get; }
 
     /// <summary>True while connections are refused.</summary>
-    public bool IsRefusing => Link.Refuses(Elapsed);
-
-    private TimeSpan Elapsed => _time.GetElapsedTime(_start);
+    public bool IsRefusing => Link.Refuses(_clock.Elapsed);
 
     public void End() => _ending.Cancel();
 
     /// <summary>Makes the writers of a connection.</summary>
     public Func<PacketDirection, Func<ReadOnlyMemory<byte>, Task>, Action, DelayedWriter> Lanes(int connection) =>
-        (direction, write, end) => new DelayedWriter(new LinkLane(Link, connection, direction, Elapsed), _time, _start, write, end);
+        (direction, write, end) => new DelayedWriter(new LinkLane(Link, connection, direction, _clock.Elapsed), _clock, write, end);
 
     private async Task CutAsync(CancellationToken cancellationToken)
     {
@@ -37,28 +34,19 @@ internal sealed class RunningLink
         {
             for (var cut = Link.CutAt(TimeSpan.Zero); cut is { } next; cut = Link.CutAt(next.End))
             {
-                await WaitAsync(next.Begin, cancellationToken).ConfigureAwait(false);
+                await _clock.UntilAsync(next.Begin, cancellationToken).ConfigureAwait(false);
                 Link.CountCut();
                 if (!Link.Conditions.IsCutSilent)
                 {
                     _cut();
                 }
 
-                await WaitAsync(next.End, cancellationToken).ConfigureAwait(false);
+                await _clock.UntilAsync(next.End, cancellationToken).ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException)
         {
             // The proxy ended, or another link took this one's place.
-        }
-    }
-
-    private async Task WaitAsync(TimeSpan until, CancellationToken cancellationToken)
-    {
-        var wait = until - Elapsed;
-        if (wait > TimeSpan.Zero)
-        {
-            await Task.Delay(wait, _time, cancellationToken).ConfigureAwait(false);
         }
     }
 }
