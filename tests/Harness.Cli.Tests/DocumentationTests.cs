@@ -8,7 +8,12 @@ public sealed class DocumentationTests : WorkFolderTests
     private static IEnumerable<TestCaseData> HarnessLines() => Documents.Lines("./harness").Distinct().Select(l => new TestCaseData(l.Document, l.Line));
 
     // The commands that take seconds; the others are covered by their own tests.
-    private static IEnumerable<TestCaseData> QuickLines() => HarnessLines().Where(data =>
+    private static IEnumerable<TestCaseData> QuickLines() => HarnessLines().Where(IsQuick).Select(data => IsCalibration(data) ? data.SetCategory("Long") : data);
+
+    // It times the clocks of every board, for half a minute.
+    private static bool IsCalibration(TestCaseData data) => CommandLines.Words((string)data.Arguments[1]!).Contains("--calibrate");
+
+    private static bool IsQuick(TestCaseData data)
     {
         var words = CommandLines.Words((string)data.Arguments[1]!);
         return words.Contains("--list") || words.Contains("--help")
@@ -16,7 +21,7 @@ public sealed class DocumentationTests : WorkFolderTests
             || (words[0] == "vectors" && words.Contains("host"))
             || (words[0] == "rig" && words[1] is "draw" or "show")
             || (words[0] is "measure" or "doctor" && !words.Contains("--rig")) || words[0] == "sensors";
-    });
+    }
 
     private static IEnumerable<TestCaseData> LeakLines() => HarnessLines().Where(data => CommandLines.Words((string)data.Arguments[1]!) is ["leak", ..] and var words && !words.Contains("--broker"));
 
@@ -56,6 +61,7 @@ public sealed class DocumentationTests : WorkFolderTests
     public Task A_documented_leak_test_runs(string document, string line) => A_documented_line_runs(document, line);
 
     [Test]
+    [Category("Long")]
     public async Task The_documented_baseline_is_set_and_compared()
     {
         var lines = HarnessLines().Select(data => (string)data.Arguments[1]!).Where(line => CommandLines.Words(line)[0] == "baseline").ToList();

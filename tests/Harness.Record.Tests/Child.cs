@@ -6,9 +6,17 @@ internal static class Child
     // A limit, so that it ends by itself if its parent is gone, which .NET does not report to a writer of a broken pipe.
     private const int Most = 100_000;
 
-    private static int Main(string[] args)
+    /// <summary>The word that makes this assembly the writer; it runs its tests otherwise.</summary>
+    public const string Mode = "write";
+
+    private static async Task<int> Main(string[] args)
     {
-        using var writer = RecordWriter.Create(args[0]);
+        if (args is not [Mode, var folder])
+        {
+            return await MicrosoftTestingPlatformApplication.RunAsync(args);
+        }
+
+        using var writer = RecordWriter.Create(folder);
         writer.Write(Any.Started());
         var acknowledged = Console.OpenStandardOutput();
         for (var i = 1; i <= Most; i++)

@@ -13,7 +13,7 @@ public sealed class KilledProcessTests
         using var folder = new TemporaryFolder();
         using var child = Process.Start(new ProcessStartInfo(Environment.ProcessPath is { } host && Path.GetFileName(host) == "dotnet" ? host : "dotnet")
         {
-            ArgumentList = { "exec", typeof(Child).Assembly.Location, folder.Path },
+            ArgumentList = { "exec", typeof(Child).Assembly.Location, Child.Mode, folder.Path },
             RedirectStandardOutput = true,
         })!;
         int last;

@@ -111,5 +111,5 @@ public sealed class HistoryTests : WorkFolderTests
     private Task<Ended> TypeAsync(params string[] arguments) => TypeInAsync("state/history.db", arguments);
 
     private Task<Ended> TypeInAsync(string history, params string[] arguments) =>
-        HarnessProcess.RunProgramAsync(_work.Path, "", "env", [$"HARNESS_HISTORY={history}", "dotnet", HarnessProcess.Program, .. arguments]);
+        WarmProgram.RunAsync(new WarmCommand(_work.Path, arguments, Variables: new Dictionary<string, string> { ["HARNESS_HISTORY"] = history }), HarnessProcess.Limit);
 }

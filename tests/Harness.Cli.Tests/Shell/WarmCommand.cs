@@ -4,17 +4,26 @@ namespace Harness.Cli.Tests.Shell;
 /// <param name="Folder">The folder it is typed in.</param>
 /// <param name="Arguments">The words after <c>./harness</c>.</param>
 /// <param name="Output">A file that standard output is sent to; null to get what was printed.</param>
-internal sealed record WarmCommand(string Folder, IReadOnlyList<string> Arguments, string? Output = null)
+/// <param name="Variables">Variables that are set for this command alone; null for none.</param>
+internal sealed record WarmCommand(string Folder, IReadOnlyList<string> Arguments, string? Output = null, IReadOnlyDictionary<string, string>? Variables = null)
 {
     // What the runtime gives for an exception that nobody caught.
     private const int Aborted = 134;
 
-    /// <summary>Answers commands, one after the other, until the other end of the socket closes.</summary>
+    /// <summary>The word that makes this assembly a process that answers commands; it runs its tests otherwise.</summary>
+    public const string Mode = "answer";
+
+    /// <summary>Runs the tests, or answers commands, one after the other, until the other end of the socket closes.</summary>
     public static async Task<int> Main(string[] arguments)
     {
+        if (arguments is not [Mode, var path])
+        {
+            return await MicrosoftTestingPlatformApplication.RunAsync(arguments);
+        }
+
         Environment.SetEnvironmentVariable("SPECFLOW_TELEMETRY_ENABLED", "0");
         using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        await socket.ConnectAsync(new UnixDomainSocketEndPoint(arguments[0]));
+        await socket.ConnectAsync(new UnixDomainSocketEndPoint(path));
         var stream = new NetworkStream(socket);
         using var requests = new StreamReader(stream);
         await using var answers = new StreamWriter(stream) { AutoFlush = true };
@@ -28,6 +37,12 @@ internal sealed record WarmCommand(string Folder, IReadOnlyList<string> Argument
 
     private async Task<Ended> RunAsync()
     {
+        var before = (Variables ?? new Dictionary<string, string>()).Keys.ToDictionary(name => name, Environment.GetEnvironmentVariable);
+        foreach (var name in before.Keys)
+        {
+            Environment.SetEnvironmentVariable(name, Variables![name]);
+        }
+
         Environment.CurrentDirectory = Folder;
         using var output = new MemoryStream();
         using var error = new MemoryStream();
@@ -42,6 +57,11 @@ internal sealed record WarmCommand(string Folder, IReadOnlyList<string> Argument
         {
             error.Write(Encoding.UTF8.GetBytes($"Unhandled exception. {e}\n"));
             exit = Aborted;
+        }
+
+        foreach (var (name, value) in before)
+        {
+            Environment.SetEnvironmentVariable(name, value);
         }
 
         Environment.CurrentDirectory = Path.GetTempPath(); // its folder may be removed

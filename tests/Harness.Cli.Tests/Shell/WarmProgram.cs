@@ -80,7 +80,7 @@ internal sealed class WarmProgram : IDisposable
         using var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         listener.Bind(new UnixDomainSocketEndPoint(path));
         listener.Listen(1);
-        var start = new ProcessStartInfo("setsid", ["dotnet", typeof(WarmProgram).Assembly.Location, path])
+        var start = new ProcessStartInfo("setsid", ["dotnet", typeof(WarmProgram).Assembly.Location, WarmCommand.Mode, path])
         {
             WorkingDirectory = Path.GetTempPath(), RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
         };

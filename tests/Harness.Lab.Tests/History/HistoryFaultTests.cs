@@ -140,7 +140,7 @@ public sealed class HistoryFaultTests
     [Test]
     public async Task A_writer_killed_in_the_middle_leaves_every_scenario_that_it_told_of_and_the_next_one_writes_on()
     {
-        using var child = Process.Start(new ProcessStartInfo("dotnet", ["exec", typeof(Writer).Assembly.Location, _database.File]) { RedirectStandardOutput = true })!;
+        using var child = Process.Start(new ProcessStartInfo("dotnet", ["exec", typeof(Writer).Assembly.Location, Writer.Mode, _database.File]) { RedirectStandardOutput = true })!;
         var told = 0;
         while (told < 25 && await child.StandardOutput.ReadLineAsync() is { } line)
         {

@@ -1,5 +1,3 @@
-using System.Xml.Linq;
-
 namespace Harness.Cli.Commands.Testing;
 
 /// <summary>The C# tests; each test project is one part of the suite.</summary>
@@ -10,6 +8,9 @@ internal static class AssemblyTests
     private const double SoakWeight = 300;
     private const string Guest = "Harness.Guest.Tests";
     private const double GuestWeight = 200;
+
+    // Exit status of the platform where no test matched the filter.
+    private const int NothingRan = 8;
 
     /// <summary>Gets the parts.</summary>
     public static IEnumerable<TestPart> Parts() => Directory.EnumerateDirectories(Path.Combine(ProductPaths.Root, "tests"), "Harness.*")
@@ -41,51 +42,22 @@ internal static class AssemblyTests
             conditions.Add("TestCategory!=Long");
         }
 
-        List<string> arguments =
-        [
-            "vstest", assembly, $"--Settings:{Path.Combine(ProductPaths.Root, ".runsettings")}", $"--ResultsDirectory:{request.Results}",
-            $"--logger:trx;LogFileName={name}.trx",
-        ];
+        // Each project is a program of Microsoft's testing platform; its tests look for what lies beside it.
+        List<string> arguments = ["-C", Path.GetDirectoryName(assembly)!, "dotnet", assembly, "--progress", "off", "--ansi", "off", "--results-directory", request.Results, "--report-trx", "--report-trx-filename", name + ".trx"];
         if (conditions.Count > 0)
         {
-            arguments.Add($"--TestCaseFilter:{string.Join("&", conditions)}");
+            arguments.AddRange(["--filter", string.Join("&", conditions)]);
         }
 
-        var (exit, output) = await TestProcess.RunAsync("dotnet", arguments, stop);
+        var (exit, output) = await TestProcess.RunAsync("env", arguments, stop);
+        exit = exit == NothingRan && request.Filter is not null ? 0 : exit;
         var trx = Path.Combine(request.Results, name + ".trx");
         if (!File.Exists(trx))
         {
             return new TestPartResult(TestCounts.None, "", [])
-                .WithExit(request.Filter is not null && exit == 0 ? 0 : Math.Max(exit, 1), $"dotnet vstest {name}.dll", output);
+                .WithExit(request.Filter is not null && exit == 0 ? 0 : Math.Max(exit, 1), $"dotnet {name}.dll", output);
         }
 
-        return Read(trx).WithExit(exit, $"dotnet vstest {name}.dll", output);
+        return TrxFile.Read(trx).WithExit(exit, $"dotnet {name}.dll", output);
     }
-
-    private static TestPartResult Read(string trx)
-    {
-        var document = XDocument.Load(trx);
-        var space = document.Root!.Name.Namespace;
-        var classes = document.Descendants(space + "UnitTest").ToDictionary(
-            test => (string)test.Attribute("id")!, test => (string?)test.Element(space + "TestMethod")?.Attribute("className"));
-        var outcomes = document.Descendants(space + "UnitTestResult").ToList();
-        string FullName(XElement result)
-        {
-            var method = (string?)result.Attribute("testName") ?? "";
-            return classes.GetValueOrDefault((string?)result.Attribute("testId") ?? "") is { } holder && !method.StartsWith(holder, StringComparison.Ordinal)
-                ? $"{holder}.{method}"
-                : method;
-        }
-
-        var failed = outcomes.FindAll(result => Outcome(result) is not ("Passed" or "NotExecuted"));
-        return new TestPartResult(
-            new TestCounts(outcomes.Count(result => Outcome(result) == "Passed"), failed.Count, outcomes.Count(result => Outcome(result) == "NotExecuted")),
-            string.Concat(failed.Select(result => $"    FAILED {FullName(result)}\n"
-                + TestPartResult.Indent((string?)result.Descendants(space + "Message").FirstOrDefault(), 12)
-                + TestPartResult.Indent((string?)result.Descendants(space + "StackTrace").FirstOrDefault(), 4))),
-            [.. outcomes.Select(result => new TestTime(
-                FullName(result), TimeSpan.TryParse((string?)result.Attribute("duration"), CultureInfo.InvariantCulture, out var took) ? took : TimeSpan.Zero))]);
-    }
-
-    private static string? Outcome(XElement result) => (string?)result.Attribute("outcome");
 }
