@@ -27,6 +27,7 @@
 
 #include "ecdsa.h"
 #include "hardened.h"
+#include "sha256.h"
 
 #ifndef PAIR_READERS
 #define PAIR_READERS 4

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "augpake_hash.h"
 #include "ct.h"
 #include "sha256.h"
 #include "wipe.h"
