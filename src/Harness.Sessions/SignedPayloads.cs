@@ -2,7 +2,7 @@ using Harness.Schemes.Signed;
 
 namespace Harness.Sessions;
 
-/// <summary>What one device signs, or demands signed, over all its sessions (src/Harness.Schemes/Signed/SIGNED.md). Its numbers rise across logins.</summary>
+/// <summary>The signatures that one device makes, or demands, over all its sessions (src/Harness.Schemes/Signed/SIGNED.md). Its numbers rise across logins.</summary>
 /// <param name="publisher">C of the device that signs.</param>
 /// <param name="publicKey">Its public key, 65 bytes, at a device that reads; null at the one that signs.</param>
 public sealed class SignedPayloads(string publisher, byte[]? publicKey)
@@ -20,6 +20,7 @@ public sealed class SignedPayloads(string publisher, byte[]? publicKey)
     /// <exception cref="PartyRefusedException">The party refused; UNSUPPORTED where it cannot sign.</exception>
     public async ValueTask<ReadOnlyMemory<byte>> SignAsync(IParty party, string topic, ReadOnlyMemory<byte> plaintext, DateTimeOffset now, CancellationToken cancellationToken)
     {
+        ArgumentNullException.ThrowIfNull(party);
         ulong number;
         lock (_gate)
         {

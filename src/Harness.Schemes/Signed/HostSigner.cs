@@ -3,14 +3,18 @@ using Harness.Crypto.Ecdsa;
 namespace Harness.Schemes.Signed;
 
 /// <summary>The signer of a <see cref="HostParty"/>: the same refusals as a board's <c>SIGN</c>. Its calls run under its party's lock.</summary>
-internal sealed class HostSigner(HostParty party, PartyWork work, Lock gate, Func<string> client) : IPayloadSigner
+internal sealed class HostSigner(HostParty party, PartyWork work, Lock gate, Func<string> nameOf) : IPayloadSigner
 {
     private byte[] _key = [];
 
     public ValueTask UseKeyAsync(ReadOnlyMemory<byte> key, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        if (key.Length != EcdsaP256.PrivateKeySize || !AugPakeGroup.P256.IsScalar(key.Span))
+        try
+        {
+            _ = EcdsaP256.PublicKey(key.Span);
+        }
+        catch (ArgumentException)
         {
             throw party.Refuse(PartyRefusal.BadElement, "no key of P-256");
         }
@@ -35,7 +39,7 @@ internal sealed class HostSigner(HostParty party, PartyWork work, Lock gate, Fun
 
         lock (gate)
         {
-            return client() is { Length: > 0 } name && _key.Length > 0
+            return nameOf() is { Length: > 0 } name && _key.Length > 0
                 ? new(work.Time(() => EcdsaP256.Sign(_key, SignedReading.Covered(name, topic, number, plaintext.Span))))
                 : throw party.Refuse(PartyRefusal.State, "provisioning and a key come first");
         }

@@ -7,7 +7,7 @@ public partial class SchemeTestbed
 {
     private readonly Dictionary<TestbedDevice, SignedPayloads> _signed = new(ReferenceEqualityComparer.Instance);
 
-    /// <summary>What a device signs, or demands signed; null where it does neither, and under hardened, which signs by itself.</summary>
+    /// <summary>The signatures that a device makes or demands; null where it does neither, and under hardened, which signs by itself.</summary>
     public SignedPayloads? SignedPayloadsOf(TestbedDevice device)
     {
         ArgumentNullException.ThrowIfNull(device);
