@@ -97,7 +97,7 @@ public sealed class SignedSteps(RunEnvironment environment, ScenarioScope scope,
         Published();
         var opened = await OpenAsync();
         Check.That(opened.Refusal is not null, "what was published", $"refused with {code}", $"taken, {opened.Plaintext.Length} bytes");
-        Check.Equal(code, opened.Refusal.Code, "refusal of the subscriber");
+        Check.Equal(code, opened.Refusal?.Code, "refusal of the subscriber");
     }
 
     [Then("^the subscriber takes it, as nothing is signed$")]
