@@ -118,14 +118,15 @@ END
     : >"$folder/done"
 }
 
-# The firmware as a process, for the board of with-board: in a folder of its own, as the checkout's is this machine's.
+# The firmware as a process, for the board of with-board, and the raw loop on its line: in a folder of its own, as the checkout's is this machine's.
 arm64_firmware() {
     local folder=$arm64/firmware
-    if [ -x "$folder/leash" ] && [ -z "$(find "$root/rigs/firmware/core" "$root/rigs/firmware/hal" "$root/rigs/firmware/boards" "$root/rigs/firmware/hosts" "$root/rigs/firmware/Makefile" -newer "$folder/leash" -type f -print -quit)" ]; then return; fi
+    if [ -x "$folder/poll" ] && [ -z "$(find "$here/poll.c" "$root/rigs/firmware/core" "$root/rigs/firmware/hal" "$root/rigs/firmware/boards" "$root/rigs/firmware/hosts" "$root/rigs/firmware/Makefile" -newer "$folder/poll" -type f -print -quit)" ]; then return; fi
     rm -rf "$folder"; mkdir -p "$folder/tree"
     (cd "$root/rigs/firmware" && tar -c --exclude=./build .) | tar -x -C "$folder/tree"
     make -s -C "$folder/tree" CC_HOST=aarch64-linux-gnu-gcc build/posix build/leash >"$arm64/log" 2>&1 || { tail -n 10 "$arm64/log" >&2; say "the firmware does not build for arm64"; say "next: less $arm64/log"; exit 1; }
     mv "$folder/tree/build/posix" "$folder/tree/build/leash" "$folder/"; rm -rf "$folder/tree"
+    aarch64-linux-gnu-gcc -O2 -Wall -Wextra -Werror "$here/poll.c" -o "$folder/poll"
 }
 
 # What is compiled ahead here (Directory.Build.targets) is for this machine's processor: in the guest the assemblies that it was compiled from lie over it.

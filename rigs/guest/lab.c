@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0
 /*
- * A lab bench inside a virtual machine: a GPIO chip whose input lines a program drives, and an I2C bus whose one device a program plays. What
+ * A lab bench inside a virtual machine: a GPIO chip whose lines a program drives and watches, and an I2C bus whose one device a program plays. What
  * the kernel makes of them (interrupts, timestamps, event queues, /dev/gpiochipN, /dev/i2c-N) is the kernel's own.
  *
  *   /dev/lab-pins  write "LINE LEVEL\n": sets an input of the chip. An edge waits until the kernel has queued the one before it on that line, as
- *                  a source does whose edges lie some microseconds apart; "LINE LEVEL!\n" does not wait.
+ *                  a source does whose edges lie some microseconds apart; "LINE LEVEL!\n" does not wait. A line that a program has as output
+ *                  stays as that drives it. read: the level of each line, 0 to 15, as a digit, as a meter on the pins shows it.
  *   /dev/lab-bus   read: waits for a transfer and gives u16 address, u16 bytes written, u16 bytes wanted, then the bytes written.
  *                  write: s16 status (0 or -errno), then the bytes wanted. With nobody here nobody acknowledges.
  *
@@ -28,7 +29,7 @@
 
 struct pins {
 	struct gpio_chip chip;
-	unsigned long levels, rising, falling;
+	unsigned long levels, outputs, rising, falling;
 };
 
 static unsigned int cut; /* a bit a line: its wire is cut, what is written does not reach it */
@@ -46,11 +47,32 @@ static int pins_get(struct gpio_chip *chip, unsigned int line)
 
 static int pins_direction(struct gpio_chip *chip, unsigned int line)
 {
-	return GPIO_LINE_DIRECTION_IN;
+	struct pins *p = gpiochip_get_data(chip);
+
+	return test_bit(line, &p->outputs) ? GPIO_LINE_DIRECTION_OUT : GPIO_LINE_DIRECTION_IN;
 }
 
 static int pins_input(struct gpio_chip *chip, unsigned int line)
 {
+	struct pins *p = gpiochip_get_data(chip);
+
+	clear_bit(line, &p->outputs);
+	return 0;
+}
+
+static void pins_set(struct gpio_chip *chip, unsigned int line, int level)
+{
+	struct pins *p = gpiochip_get_data(chip);
+
+	assign_bit(line, &p->levels, level);
+}
+
+static int pins_output(struct gpio_chip *chip, unsigned int line, int level)
+{
+	struct pins *p = gpiochip_get_data(chip);
+
+	pins_set(chip, line, level);
+	set_bit(line, &p->outputs);
 	return 0;
 }
 
@@ -94,7 +116,7 @@ static int set_level(unsigned int line, int level, bool wait)
 	p = pins;
 	if (!p) {
 		error = -ENODEV;
-	} else if (!(READ_ONCE(cut) >> line & 1) && test_bit(line, &p->levels) != level) {
+	} else if (!(READ_ONCE(cut) >> line & 1) && !test_bit(line, &p->outputs) && test_bit(line, &p->levels) != level) {
 		irq = irq_find_mapping(p->chip.irq.domain, line);
 		if (irq && wait)
 			synchronize_irq(irq);
@@ -131,7 +153,20 @@ static ssize_t pins_write(struct file *file, const char __user *from, size_t cou
 	return count;
 }
 
-static const struct file_operations pins_files = { .owner = THIS_MODULE, .write = pins_write };
+static ssize_t pins_read(struct file *file, char __user *to, size_t count, loff_t *at)
+{
+	char text[LINES + 1];
+	int line;
+
+	mutex_lock(&pins_gate);
+	for (line = 0; line < LINES; line++)
+		text[line] = pins && test_bit(line, &pins->levels) ? '1' : '0';
+	mutex_unlock(&pins_gate);
+	text[LINES] = '\n';
+	return simple_read_from_buffer(to, count, at, text, sizeof(text));
+}
+
+static const struct file_operations pins_files = { .owner = THIS_MODULE, .read = pins_read, .write = pins_write };
 static struct miscdevice pins_node = { .minor = MISC_DYNAMIC_MINOR, .name = "lab-pins", .fops = &pins_files };
 
 static int pins_probe(struct platform_device *device)
@@ -145,6 +180,7 @@ static int pins_probe(struct platform_device *device)
 	p->chip = (struct gpio_chip){
 		.label = "lab", .parent = &device->dev, .owner = THIS_MODULE, .base = -1, .ngpio = LINES,
 		.get = pins_get, .get_direction = pins_direction, .direction_input = pins_input,
+		.direction_output = pins_output, .set = pins_set,
 	};
 	irq = &p->chip.irq;
 	gpio_irq_chip_set_chip(irq, &pins_irq);

@@ -1,6 +1,7 @@
 using Harness.Schemes.Esfahani;
 using Harness.Schemes.MqttPresent;
 using Harness.Schemes.Plain;
+using Harness.Schemes.Signed;
 
 namespace Harness.Schemes;
 
@@ -21,6 +22,7 @@ public sealed class HostParty : IParty, IDisposable
     private readonly HostKeys _keys;
     private readonly HostHandshake _handshake;
     private readonly HostTokens _tokens;
+    private readonly HostSigner _signer;
     private string _scheme = SchemeNames.MqttPresent;
     private HostPairs? _pairs;
     private HostScram? _scram;
@@ -41,6 +43,7 @@ public sealed class HostParty : IParty, IDisposable
         _keys = new HostKeys(this, _work);
         _handshake = new HostHandshake(this, _work, _keys);
         _tokens = new HostTokens(this);
+        _signer = new HostSigner(this, _work, _gate, () => _handshake.Client);
         Esfahani = new EsfahaniSensor(name);
     }
 
@@ -60,6 +63,7 @@ public sealed class HostParty : IParty, IDisposable
         lock (_gate)
         {
             Forget();
+            _signer.Forget();
             _work.Reset();
         }
 
@@ -265,6 +269,9 @@ public sealed class HostParty : IParty, IDisposable
     public IPlainParty? Plain => _plain;
 
     /// <inheritdoc/>
+    public IPayloadSigner? Signer => _signer;
+
+    /// <inheritdoc/>
     public ValueTask<OperationTally> CountsAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -280,6 +287,7 @@ public sealed class HostParty : IParty, IDisposable
         lock (_gate)
         {
             Forget();
+            _signer.Forget();
         }
     }
 

@@ -1,5 +1,6 @@
 using Harness.Schemes.Esfahani;
 using Harness.Schemes.Plain;
+using Harness.Schemes.Signed;
 
 namespace Harness.Schemes;
 
@@ -74,6 +75,9 @@ public interface IParty
 
     /// <summary>The party as a sensor of esfahani-2019; null where it does not run that scheme.</summary>
     IEsfahaniSensor? Esfahani => null;
+
+    /// <summary>The party's signatures on readings, by the device's own key; null where it has none.</summary>
+    IPayloadSigner? Signer => null;
 
     /// <summary>Reads the operations counted since its last reset, in the units that the papers use.</summary>
     ValueTask<OperationTally> CountsAsync(CancellationToken cancellationToken);

@@ -131,7 +131,9 @@ public sealed partial class DeviceSession : IAsyncDisposable
         string topic, ReadOnlyMemory<byte> plaintext, QualityOfService qos, bool retain, CancellationToken cancellationToken) =>
         Pairs is { } pairs
             ? PublishUnderEpochAsync(pairs, topic, plaintext, qos, retain, cancellationToken)
-            : SealAndPublishAsync(topic, async () => (await _party.SealAsync(topic, plaintext, cancellationToken).ConfigureAwait(false)).Value, qos, retain, cancellationToken);
+            : SealAndPublishAsync(
+                topic, async () => (await _party.SealAsync(topic, await ContentAsync(topic, plaintext, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false)).Value,
+                qos, retain, cancellationToken);
 
     /// <summary>Publishes bytes as they are (QoS 1, not retained).</summary>
     /// <exception cref="SessionException">Timed out, refused, or the connection ended.</exception>
@@ -165,7 +167,10 @@ public sealed partial class DeviceSession : IAsyncDisposable
             }
 
             await _forgetting.ConfigureAwait(false);
-            return await message.OpenAsync(_party, token).ConfigureAwait(false);
+            var opened = await message.OpenAsync(_party, token).ConfigureAwait(false);
+            return _options.Signed is { Signs: false } signed
+                ? opened with { Plaintext = await signed.CheckAsync(_party, opened.Topic, opened.Plaintext, token).ConfigureAwait(false) }
+                : opened;
         }, cancellationToken);
 
     /// <summary>Disconnects. The device keeps its keys until it is reset or logs in again.</summary>
@@ -294,6 +299,9 @@ public sealed partial class DeviceSession : IAsyncDisposable
 
         _inbound.Writer.TryWrite(message);
     }
+
+    private ValueTask<ReadOnlyMemory<byte>> ContentAsync(string topic, ReadOnlyMemory<byte> plaintext, CancellationToken cancellationToken) =>
+        _options.Signed is { Signs: true } signed ? signed.SignAsync(_party, topic, plaintext, _options.TimeProvider.GetUtcNow(), cancellationToken) : new(plaintext);
 
     private async Task<ReadOnlyMemory<byte>> SealAndPublishAsync(
         string topic, Func<Task<byte[]>> seal, QualityOfService qos, bool retain, CancellationToken cancellationToken)

@@ -46,6 +46,9 @@ public sealed record DeviceSessionOptions
     /// <summary>Takes every duration the party reports; may be called from any thread.</summary>
     public Action<OperationSample>? Observe { get; init; }
 
+    /// <summary>Signatures on readings, whatever the scheme; null for none. The scheme hardened signs by itself and takes none.</summary>
+    public SignedPayloads? Signed { get; init; }
+
     /// <summary>Clock.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 }

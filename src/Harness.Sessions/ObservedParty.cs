@@ -1,4 +1,5 @@
 using Harness.Schemes.Plain;
+using Harness.Schemes.Signed;
 
 namespace Harness.Sessions;
 
@@ -64,6 +65,9 @@ public sealed class ObservedParty(IParty inner, Action<OperationSample>? observe
 
     /// <inheritdoc/>
     public IPlainParty? Plain => inner.Plain;
+
+    /// <inheritdoc/>
+    public IPayloadSigner? Signer => inner.Signer;
 
     /// <inheritdoc/>
     public IScramParty? Scram => inner.Scram is { } scram ? new ObservedScram(this, scram) : null;

@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+
 namespace Harness.Guest.Tests;
 
 /// <summary>Tests that only a guest with another processor than this machine's can make: its session also runs the suites that depend on one.</summary>
@@ -38,6 +40,46 @@ public sealed class Arm64GuestTests
         Assert.That(part.Exit, Is.Zero, part.Output);
         Assert.That(part.Output, Does.Contain("/dev/i2c-0").And.Match(@"70: .* 76 ").And.Match(@"10: .* 18 ").And.Contain("28-000005e2fdc3").And.Contain("[lab]"));
         Assert.That(part.Output, Does.Contain("one_wire: 28-000005e2fdc3").And.Contain("address: 0x76"), "rig init names what is there");
+    }
+
+    [Test]
+    public async Task Every_line_of_the_set_up_guide_for_a_wired_bench_works()
+    {
+        var part = await Guest.PartAsync(Guest.Arm64, "lines");
+        TestContext.Out.WriteLine(part.Output);
+        var ended = Regex.Matches(part.Output, @"^--- \./harness (?<line>.+)\n(?<said>[^\0]*?)^--- ended (?<status>\d+)$", RegexOptions.Multiline);
+        Assert.That(ended, Has.Count.EqualTo(Documents().Count()));
+        Assert.Multiple(() =>
+        {
+            foreach (Match line in ended)
+            {
+                // The relay is wired to nothing: the guide says what doctor makes of that.
+                var (status, words) = line.Groups["line"].Value switch
+                {
+                    var l when l.Contains("doctor --power", StringComparison.Ordinal) => ("3", "and the board ran on"),
+                    var l when l.Contains("--energy", StringComparison.Ordinal) => ("0", "this machine is virtual"),
+                    var l when l.StartsWith("power cycle", StringComparison.Ordinal) => ("0", "power off for 500 ms, and on by"),
+                    var l when l.StartsWith("doctor --calibrate", StringComparison.Ordinal) => ("0", "every edge seen"),
+                    var l when l.StartsWith("doctor", StringComparison.Ordinal) => ("0", "0 broken"),
+                    var l when l.StartsWith("run", StringComparison.Ordinal) => ("0", "PASSED"),
+                    _ => ("0", ""),
+                };
+                Assert.That((line.Groups["status"].Value, line.Groups["said"].Value.Contains(words, StringComparison.Ordinal)), Is.EqualTo((status, true)), line.Value);
+            }
+        });
+
+        static IEnumerable<string> Documents() => File.ReadLines(Path.Combine(Guest.Root, "rig-setup.md")).Select(line => line.Trim())
+            .Where(line => Regex.IsMatch(line, @"^\./harness (doctor|run|power|measure) .*--rig rigs/(pi|my)-bench\.yaml$")).Distinct();
+    }
+
+    [Test]
+    public async Task A_serial_echo_takes_at_most_15_percent_longer_than_by_a_raw_loop_on_the_same_line()
+    {
+        var part = await Guest.PartAsync(Guest.Arm64, "echo");
+        TestContext.Out.WriteLine(part.Output);
+        Assert.That(part.Exit, Is.Zero, part.Output);
+        var ratio = Regex.Match(part.Output, @"ratio (\d+\.\d+)");
+        Assert.That(double.Parse(ratio.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture), Is.InRange(0.5, 1.15), part.Output);
     }
 
     [Test]

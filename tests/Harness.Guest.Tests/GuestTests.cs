@@ -11,7 +11,7 @@ public sealed class GuestTests(string architecture)
 {
     private static readonly string[] ThatMustRun =
     [
-        "GpioTests.Every_edge_of_a_burst", "GpioTests.A_full_buffer", "GpioTests.A_second_holder", "GpioTests.A_chip_that_is_unplugged", "I2cTests.Air_read_through",
+        "GpioTests.Every_edge_of_a_burst", "GpioTests.A_full_buffer", "GpioTests.A_second_holder", "GpioTests.A_chip_that_is_unplugged", "GpioTests.A_relay_on_a_line", "I2cTests.Air_read_through",
         "GpioTests.An_input_reads", "I2cTests.The_package_s_own_driver", "I2cTests.An_address_where_nobody", "GpioHardwareInputContract.A_line_at_rest", "LinuxGpioEdgesTests.The_stamps_of_a_real_line", "Bme280HardwareContract.A_forced_measurement",
     ];
 
@@ -113,6 +113,13 @@ public sealed class GuestTests(string architecture)
         var part = await Guest.PartAsync(architecture, "held");
         Assert.That(part.Exit, Is.EqualTo(3), part.Output);
         Assert.That(part.Output, Does.Contain("held by pid ").And.Contain("first: 143"), "the first run was not harmed, and ended when it was told to");
+    }
+
+    [Test]
+    public async Task Power_that_a_relay_holds_off_is_on_again_after_kill_9()
+    {
+        var part = await Guest.PartAsync(architecture, "relay");
+        Assert.That(part.Output, Does.Contain("cut: line 12 is 1").And.Contain("killed: line 12 is 0"));
     }
 
     [Test]

@@ -84,6 +84,22 @@ held() {
     return $status
 }
 
+# The level of a line, as a meter on its pin shows it.
+level() { head -c $(($1 + 1)) /dev/lab-pins | tail -c 1; }
+
+# A relay on line 12 holds a board's power off; the program that did so is killed, and its guard turns the power on.
+relay() {
+    sed -e '/^    trigger: trigger/a\    power: {by: gpio, gpio: relay, cut: high}' -e '/^  door-contact:/i\  relay:\n    chip: /run/lab-chip\n    line: 12' "$rig" >"$out/relay.yaml"
+    harness power cycle board --for 60000 --rig "$out/relay.yaml" &
+    local program=$! child until=$((SECONDS + 300))
+    while [ "$(level 12)" = 0 ] && kill -0 $program 2>/dev/null && [ $SECONDS -lt $until ]; do sleep 0.1; done
+    echo "cut: line 12 is $(level 12)"
+    for child in $(pgrep -P $program) $program; do grep -q dotnet "/proc/$child/cmdline" && kill -KILL "$child"; done
+    wait $program 2>/dev/null
+    while [ "$(level 12)" = 1 ] && [ $SECONDS -lt $until ]; do sleep 0.1; done
+    echo "killed: line 12 is $(level 12)"
+}
+
 # A rig that names another line than the one where the trigger comes, and a bench that is looked at with its sensors.
 doctor() {
     sed '/^  trigger:/,/line:/s/line: 4/line: 6/' "$rig" >"$out/other line.yaml"
@@ -99,9 +115,25 @@ guide() {
     harness rig init "$out/my-bench.yaml" && cat "$out/my-bench.yaml"
 }
 
+# Each line of the set-up guide for a bench that is wired, on this one: the board behind a relay, a meter in its supply. Of a run its shortest feature.
+lines() {
+    local line status
+    sed -e '/^    trigger: trigger/a\    supply: meter\n    power: {by: gpio, gpio: relay, cut: high}' -e '/^  door-contact:/i\  relay:\n    chip: /run/lab-chip\n    line: 12' \
+        -e '/^sensors:/a\  meter: {kind: sensor, binding: ina219, bus: /dev/i2c-0, settings: {shunt_ohm: 0.1}}' "$rig" >"$out/bench.yaml"
+    while read -r line; do
+        echo "--- $line"
+        line=${line#./harness } line=${line/rigs\/*-bench.yaml/$out/bench.yaml} line=${line/ f405/ board} line=${line/--samples 1000/--samples 100}
+        [[ $line != run* ]] || line="${line/run/run $root/features/handshake/login.feature:22}"
+        [[ $line != "run "* && $line != measure* ]] || line+=" --out $(mktemp -u -p "$out")"
+        status=0
+        (cd "$out" && harness $line) </dev/null || status=$?
+        echo "--- ended $status"
+    done < <(grep -E '^ *\./harness (doctor|run|power|measure) .*--rig rigs/(pi|my)-bench\.yaml$' "$root/rig-setup.md" | sort -u)
+}
+
 # with-board is a program of its own, and runs them.
 export root rig out
-export -f harness doctor guide measure refused edges calibrated after_edges cut_wire unplugged held
+export -f harness level relay lines doctor guide measure refused edges calibrated after_edges cut_wire unplugged held
 
 # On a processor of another kind the suites of the rooms that count in machine words run too; what needs a device that is not here is skipped.
 suites() {
@@ -114,6 +146,11 @@ small() {
     dotnet "$tests/Harness.Guest/bin/Release/net10.0/Harness.Guest.dll" --others "$tests/Harness.Guest/bin/Release/net10.0/Harness.Guest.dll:I2cTests,SensorTests" \
         "$tests/Harness.Crypto.Tests/bin/Release/net10.0/Harness.Crypto.Tests.dll:AsconAead128Tests,MontgomeryFieldTests"
 }
+
+# The harness's round trip beside a raw loop in C. Time in the guest is a count of instructions, so nothing else on this machine moves the ratio.
+echoes() { dotnet "$tests/Harness.Guest/bin/Release/net10.0/Harness.Guest.dll" --echo /run/lab-board "$root/.harness/guest/arm64/firmware/poll" 100; }
+export -f echoes
+export tests
 
 chips() { uname -m; gpiodetect; ls -l /sys/bus/platform/devices/lab-pins/; }
 
@@ -129,6 +166,9 @@ part calibrate board harness doctor --calibrate --device board --rig "$rig"
 part cut board cut_wire
 part unplugged board unplugged
 part held board held
+part relay board relay
 part features board --bme280 harness run --rig "$rig" "$tests/Harness.Guest.Tests/lab.feature"
+[ "$(uname -m)" = x86_64 ] || part lines board --bme280 lines
+[ "$(uname -m)" = x86_64 ] || part echo board echoes
 [ "$(uname -m)" = x86_64 ] || part suites suites
 part kernel dmesg

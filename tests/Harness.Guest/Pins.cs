@@ -17,6 +17,9 @@ internal static class Pins
     /// <summary>Drives one line.</summary>
     public static void Set(int line, bool level) => Write(Line(line, level));
 
+    /// <summary>Reads the level of one line as a meter on its pin shows it, whoever has it.</summary>
+    public static bool Level(int line) => File.ReadAllText(Node)[line] == '1';
+
     /// <summary>Formats edges, low to high first, as the driver reads them.</summary>
     public static string Edges(int line, int count) => string.Concat(Enumerable.Range(0, count).Select(i => Line(line, i % 2 == 0)));
 

@@ -10,6 +10,8 @@ using NUnit.Framework.Internal;
 // a fault (Gone, ClockHeld, None, ...); "bus ERRNO" lets every transfer fail (0: none).
 // Harness.Guest [--others] ASSEMBLY[:FIXTURE,...]...: its own tests (but with --others), then those of assemblies, in this process, one line each on stdout: outcome, name, message. A test
 // runner of its own, because the usual one is three processes that talk over sockets, which an emulated machine takes a minute for.
+// Harness.Guest --echo LINE POLL ROUNDS [--power]: the harness's round trip on a board's line beside rigs/guest/poll.c, built; and the power of the board by each way of its
+// adapter's DTR and RTS.
 // Harness.Guest --test NAME ASSEMBLY: one test by its name, also a long one and without the lab, with what it says while it runs.
 if (args is ["--test", var test, var file])
 {
@@ -18,6 +20,12 @@ if (args is ["--test", var test, var file])
     var (console, worst) = (Console.Out, 0);
     var result = single.Run(new Lines(console, () => worst = 1) { SaysAll = true }, TestFilter.FromXml($"<filter><name re='1'>^{test}$</name></filter>"));
     return result.TotalCount == 1 ? worst : 2;
+}
+
+if (args is ["--echo", var line, var poll, var rounds, .. var more])
+{
+    var echoed = await Echoes.RunAsync(line, poll, int.Parse(rounds, CultureInfo.InvariantCulture));
+    return more is ["--power"] ? Math.Max(echoed, await PowerLines.RunAsync(line)) : echoed;
 }
 
 if (!File.Exists(Pins.Node))

@@ -1,8 +1,10 @@
 using System.Security.Cryptography;
 using System.Text;
 using Harness.Crypto.AugPake;
+using Harness.Crypto.Ecdsa;
 using Harness.Crypto.Groups;
 using Harness.Schemes.MqttPresent;
+using Harness.Schemes.Signed;
 
 namespace Harness.Schemes.Tests;
 
@@ -264,6 +266,38 @@ public abstract class PartyContract
 
         await Refused(PartyRefusal.Unsupported, () => ProvisionAsync(group, profile).AsTask());
         return true;
+    }
+
+    [Test]
+    public async Task A_reading_has_the_signature_of_name_topic_number_and_text_and_is_taken_with_no_other()
+    {
+        if (Party.Signer is not { } signer)
+        {
+            Assert.That(Party.Capabilities.Schemes, Has.None.EqualTo(SchemeNames.Hardened), "whoever runs hardened has the signatures");
+            return;
+        }
+
+        var key = AugPakeGroup.P256.DrawScalar();
+        await signer.UseKeyAsync(key, None);
+        await Refused(PartyRefusal.State, () => signer.SignAsync("lab/a", 42, new byte[] { 1, 2 }, None).AsTask());
+        await ProvisionAsync();
+        var signature = (await signer.SignAsync("lab/a", 42, new byte[] { 1, 2 }, None)).Value;
+        Assert.That(signature, Is.EqualTo(EcdsaP256.Sign(key, SignedReading.Covered(Client, "lab/a", 42, [1, 2]))), "RFC 6979: there is one");
+
+        var (reading, its) = (new SignedReading(42, new byte[] { 1, 2 }, signature), EcdsaP256.PublicKey(key));
+        await signer.CheckAsync(Client, its, "lab/a", reading, None);
+        await Refused(PartyRefusal.BadSignature, () => signer.CheckAsync("m5", its, "lab/a", reading, None).AsTask());
+        await Refused(PartyRefusal.BadSignature, () => signer.CheckAsync(Client, its, "lab/b", reading, None).AsTask());
+        await Refused(PartyRefusal.BadSignature, () => signer.CheckAsync(Client, its, "lab/a", reading with { Number = 43 }, None).AsTask());
+        await Refused(PartyRefusal.BadSignature, () => signer.CheckAsync(Client, its, "lab/a", reading with { Plaintext = new byte[] { 1, 3 } }, None).AsTask());
+        await Refused(PartyRefusal.BadSignature, () => signer.CheckAsync(Client, EcdsaP256.PublicKey(AugPakeGroup.P256.DrawScalar()), "lab/a", reading, None).AsTask());
+        await Refused(PartyRefusal.BadElement, () => signer.CheckAsync(Client, new byte[65], "lab/a", reading, None).AsTask());
+        await Refused(PartyRefusal.BadElement, () => signer.UseKeyAsync(new byte[32], None).AsTask());
+        Assert.That((await signer.SignAsync("lab/a", 42, new byte[] { 1, 2 }, None)).Value, Is.EqualTo(signature), "a refused key leaves the one before");
+
+        await Party.ResetAsync(None);
+        await ProvisionAsync();
+        await Refused(PartyRefusal.State, () => signer.SignAsync("lab/a", 42, new byte[] { 1, 2 }, None).AsTask());
     }
 
     private ValueTask ProvisionAsync(string group = "p256", string profile = "as-published") =>

@@ -11,8 +11,8 @@ internal sealed class SoakRound(string id, SoakBench bench, SchemeTestbed testbe
 {
     private static readonly byte[] _s_bytes = [.. Enumerable.Range(0, 256).Select(value => (byte)value)];
     private static readonly string[] Verbs = ["PROVISION", "AUG.INIT", "AUG.STEP", "AUG.FINISH", "KEY.PUT"];
-    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(60);
-    private readonly CancellationTokenSource _limit = new(TimeSpan.FromMinutes(3));
+    private static readonly TimeSpan Timeout = SoakRun.Slowness * TimeSpan.FromSeconds(60);
+    private readonly CancellationTokenSource _limit = new(SoakRun.Slowness * TimeSpan.FromMinutes(3));
     private readonly Tap _tap = new();
     private readonly bool _swap = random.Next(2) == 0;
     private BenchDevice _target = null!;

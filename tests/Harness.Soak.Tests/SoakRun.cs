@@ -16,6 +16,9 @@ internal sealed class SoakRun(int seed, TimeSpan length, string folder) : IRunSi
     /// <summary>The rigs: boards as processes, boards on QEMU, and boards behind adapters that can be pulled.</summary>
     public static string[] Rigs { get; } = (Environment.GetEnvironmentVariable("HARNESS_SOAK_RIGS") is { Length: > 0 } some ? some : "posix,sim,plug").Split(',');
 
+    /// <summary>The factor of every wait: an emulated processor takes longer for everything, and shares this machine with whatever else it does.</summary>
+    public static int Slowness { get; } = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 4 : 1;
+
     public List<Planted> Planted { get; } = [];
 
     public List<Resources> AtRest { get; } = [];
@@ -112,17 +115,15 @@ internal sealed class SoakRun(int seed, TimeSpan length, string folder) : IRunSi
         }
     }
 
-    // A processor that is emulated takes longer for everything.
     private async Task<SoakBench> BenchAsync(string rig)
     {
-        var slow = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 4 : 1;
         if (rig != "plug")
         {
-            return new SoakBench(TestEnvironment.Rig($"{rig}.yaml"), slow * TimeSpan.FromSeconds(rig == "sim" ? 3 : 1.5), this, _random);
+            return new SoakBench(TestEnvironment.Rig($"{rig}.yaml"), Slowness * TimeSpan.FromSeconds(rig == "sim" ? 3 : 1.5), this, _random);
         }
 
         var plugged = await PluggedRig.StartAsync();
-        return new SoakBench(plugged.Path, slow * TimeSpan.FromSeconds(1.5), this, _random, plugged);
+        return new SoakBench(plugged.Path, Slowness * TimeSpan.FromSeconds(1.5), this, _random, plugged);
     }
 
     private async Task RestAsync(List<SoakBench> benches)

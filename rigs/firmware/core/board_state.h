@@ -50,6 +50,10 @@ struct board_state {
 #endif
 #ifndef WITHOUT_HARDENED
     struct pairs pairs;
+    struct {
+        uint8_t has_key;
+        uint8_t key[ECDSA_PRIVATE];
+    } signing; /* the device's own key, until RESET */
 #endif
 #ifndef WITHOUT_ESFAHANI
     struct esfahani esfahani;

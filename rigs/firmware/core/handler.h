@@ -7,7 +7,7 @@
  *   op_begin, op_end   around the one thing t= and the trigger pin measure
  *
  *   verb_*      the handlers, a file a theme: verbs.c, verbs_aug.c, verbs_register.c, verbs_key.c, verbs_hop.c, verbs_token.c,
- *               verbs_pair.c, verbs_epoch.c, verbs_esfahani.c, verbs_scram.c, verbs_derive.c, verbs_measure.c, verbs_selftest.c, verbs_climate.c
+ *               verbs_pair.c, verbs_epoch.c, verbs_sign.c, verbs_esfahani.c, verbs_scram.c, verbs_derive.c, verbs_measure.c, verbs_selftest.c, verbs_climate.c
  *   server_*    verbs_aug_server.c: what AUG.* do where the board is the server
  */
 #ifndef HANDLER_H
@@ -89,7 +89,7 @@ typedef enum verdict handler(struct board_state *board, const struct request *re
 handler verb_provision, verb_aug_init, verb_aug_step, verb_aug_finish, verb_aug_register;
 handler server_init, server_step, server_finish;
 handler verb_key_put, verb_key_drop, verb_seal, verb_open, verb_token, verb_derive;
-handler verb_measure, verb_selftest, verb_pair, verb_esfahani;
+handler verb_measure, verb_selftest, verb_pair, verb_sign, verb_esfahani;
 handler verb_scram_init, verb_scram_step, verb_scram_finish;
 #ifdef WITH_CLIMATE
 handler verb_climate;

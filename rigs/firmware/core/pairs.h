@@ -27,6 +27,7 @@
 
 #include "ecdsa.h"
 #include "hardened.h"
+#include "sha256.h"
 
 #ifndef PAIR_READERS
 #define PAIR_READERS 4
@@ -161,6 +162,7 @@ void put_head(struct pair_body *out, enum pair_kind kind, const uint8_t run[PAIR
 void put_bytes_of(struct pair_body *out, const void *bytes, size_t length);
 void put_field(struct pair_body *out, const uint8_t *bytes, size_t length);
 void put_fail(struct pair_body *out, const uint8_t run[PAIR_RUN], enum pair_failure reason);
+void hash_field(struct sha256 *sha, const uint8_t *bytes, size_t length); /* u16 length, and the bytes */
 /* What a signature covers: the names, the nonce and the text. */
 void signed_digest(uint8_t digest[32], const struct augpake_name *publisher, const struct topic *topic, const uint8_t nonce[SEALING_NONCE], const uint8_t *text,
                    size_t length);

@@ -100,6 +100,9 @@ static enum verdict verb_id(struct board_state *board, const struct request *req
 #ifndef WITHOUT_DERIVE
     reply_text(out, " kdfs=hkdf-sha256");
 #endif
+#ifndef WITHOUT_HARDENED
+    reply_text(out, " signatures=p256");
+#endif
     reply_text(out, " trigger=");
     reply_words(out, board->info.trigger);
     put(outcome, "line", LINE_LIMIT);
@@ -170,6 +173,7 @@ static enum verdict verb_reset(struct board_state *board, const struct request *
 #endif
 #ifndef WITHOUT_HARDENED
     wipe(&board->pairs, sizeof board->pairs);
+    wipe(&board->signing, sizeof board->signing);
 #endif
 #ifndef WITHOUT_ESFAHANI
     wipe(&board->esfahani, sizeof board->esfahani);
@@ -216,6 +220,7 @@ static const FLASH char keys_token[] = "op what kind topic token data ";
 #endif
 #ifndef WITHOUT_HARDENED
 static const FLASH char keys_pair[] = "op cipher key topic peer W pw j epoch data now ";
+static const FLASH char keys_sign[] = "op key topic number data client W signature ";
 #endif
 #ifndef WITHOUT_ESFAHANI
 static const FLASH char keys_esfahani[] = "op client key data x ";
@@ -250,6 +255,7 @@ static const FLASH struct verb verbs[] = {
 #endif
 #ifndef WITHOUT_HARDENED
     {"PAIR", keys_pair, verb_pair},
+    {"SIGN", keys_sign, verb_sign},
 #endif
 #ifndef WITHOUT_ESFAHANI
     {"ESFAHANI", keys_esfahani, verb_esfahani},

@@ -219,6 +219,13 @@ static void scram(void)
     claim(good && is_error(ask("SCRAM.FINISH sasl=%s", hex), "BAD-TAG"), "a client of scram logs in with a secret password, and refuses a wrong signature");
 }
 
+/* The device's own key is secret; names, topics, numbers and public keys are not. */
+static void signed_reading(void)
+{
+    const int good = is_ok(ask("SIGN op=key key=%064d", 7)) && is_secret(fake.board.signing.key, ECDSA_PRIVATE);
+    claim(good && is_ok(ask("SIGN op=reading topic=6c6162 number=0000000000000001 data=0102")), "a reading is signed under a secret key");
+}
+
 /* A board that is no publisher yet, or no subscriber. */
 static void restart(void)
 {
@@ -275,6 +282,7 @@ int main(void)
     handshake(find("p256", "rfc6628"));
     claim(is_secret(fake.board.sk.bytes, 32), "SK is secret after AUG.FINISH");
     handshake(find("modp2048-q256", "as-published"));
+    signed_reading();
     serve(find("p256", "framed"));
     serve(find("modp2048-q256", "rfc6628"));
     claim(is_ok(ask("DERIVE kdf=hkdf-sha256 ikm=%064d info=00 length=48", 7)), "HKDF runs on secret input");

@@ -45,24 +45,17 @@ public static class LinkTrials
 
     private static async Task<LinkTrial> TlsAsync(string scheme, LinkConditions link, int messages, TimeSpan limit, CancellationToken cancellationToken)
     {
-        using var certificates = new LabCertificates();
         var testbed = Open(SchemeNames.Password, limit);
         await using (testbed.ConfigureAwait(false))
         {
             await testbed.StartAsync(cancellationToken).ConfigureAwait(false);
-            var key = RandomNumberGenerator.GetBytes(16);
-            var server = scheme == SchemeNames.TlsPsk ? TlsEnds.PskServer(_ => key)
-                : TlsEnds.Server(certificates.Issue(Server), clientAuthority: scheme == SchemeNames.TlsClient ? certificates.Authority : null);
-            TlsEnd ClientEnd(TestbedDevice device) => scheme == SchemeNames.TlsPsk ? TlsEnds.PskClient(device.Client, key)
-                : TlsEnds.Client(Server, certificates.Authority, certificate: scheme == SchemeNames.TlsClient ? certificates.Issue(device.Client) : null);
-            var end = testbed.Own(TlsRelay.Start(testbed.Endpoint, server, limit: limit, admit: scheme == SchemeNames.Tls ? null : TlsEnds.IsOwnName));
-            var tap = testbed.Own(MqttProxy.Start(end.Endpoint, null, new IPEndPoint(IPAddress.Loopback, 0), link, null));
+            var entrance = testbed.Own(new TlsEntrance(scheme, testbed.Endpoint, limit));
+            var tap = testbed.Own(MqttProxy.Start(entrance.Endpoint, null, new IPEndPoint(IPAddress.Loopback, 0), link, null));
             return await TalkAsync(testbed, messages, async () =>
             {
                 foreach (var device in (TestbedDevice[])[testbed.Subscriber, testbed.Publisher])
                 {
-                    var own = testbed.Own(TlsRelay.Start(tap.Endpoint, connect: ClientEnd(device), limit: limit));
-                    if (await device.TryLogInAsync(new LoginRequest(Endpoint: own.Endpoint), cancellationToken).ConfigureAwait(false) is { Error: { } error })
+                    if (await device.TryLogInAsync(new LoginRequest(Endpoint: entrance.For(device.Client, tap.Endpoint)), cancellationToken).ConfigureAwait(false) is { Error: { } error })
                     {
                         System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(error);
                     }

@@ -12,7 +12,7 @@ internal sealed class BoardDialogue(string name, BenchClient client, Action<Boar
         ["SEED"] = [], ["PROVISION"] = [], ["RESET"] = [], ["KEY.DROP"] = [],
         ["AUG.REGISTER"] = ["W"], ["AUG.INIT"] = ["X"], ["AUG.STEP"] = ["V"], ["AUG.FINISH"] = ["fp"], ["KEY.PUT"] = ["fp"],
         ["SEAL"] = ["data", "tag"], ["OPEN"] = ["data", "missing"],
-        ["ESFAHANI"] = ["data", "fp"],
+        ["ESFAHANI"] = ["data", "fp"], ["SIGN"] = ["data"],
         ["SCRAM.INIT"] = ["sasl"], ["SCRAM.STEP"] = ["sasl"], ["SCRAM.FINISH"] = ["fp"],
         ["PAIR"] = ["slot", "name", "data", "more", "result", "hop", "due", "peers", "missing", "epoch", "wire"],
     };

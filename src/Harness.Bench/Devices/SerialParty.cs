@@ -1,5 +1,6 @@
 using Harness.Schemes.Esfahani;
 using Harness.Schemes.MqttAuth;
+using Harness.Schemes.Signed;
 using static Harness.Bench.Devices.BoardNames;
 
 namespace Harness.Bench.Devices;
@@ -147,6 +148,9 @@ public sealed partial class SerialParty : IParty
 
     /// <inheritdoc/>
     public IScramParty? Scram => _board.Scheme == SchemeNames.Scram ? _scram : null;
+
+    /// <inheritdoc/>
+    public IPayloadSigner? Signer => Info.Signatures.Contains(AugPakeGroup.P256.Name) ? new SerialSigner(Name, _board) : null;
 
     /// <inheritdoc/>
     public IEsfahaniSensor? Esfahani => Info.Schemes.Contains(SchemeNames.Esfahani2019) ? new SerialEsfahani(Name, _board) : null;

@@ -33,6 +33,9 @@ public sealed record BoardInfo
     /// <summary>Modes the board has in test firmware.</summary>
     public required IReadOnlyList<string> Modes { get; init; }
 
+    /// <summary>Curves on which the board signs readings with a key of its own; empty where it cannot, as with older firmware.</summary>
+    public IReadOnlyList<string> Signatures { get; init; } = [];
+
     /// <summary>Name of the trigger pin, or <c>none</c>.</summary>
     public required string Trigger { get; init; }
 
@@ -83,6 +86,7 @@ public sealed record BoardInfo
             Groups = List("groups"),
             Ciphers = List("ciphers"),
             Modes = List("modes"),
+            Signatures = reply.Values.ContainsKey("signatures") ? List("signatures") : [],
             Trigger = Value("trigger"),
             Line = (int)Math.Min(Number("line"), 1 << 20),
             Payload = (int)Math.Min(Number("payload"), 1 << 20),

@@ -87,8 +87,13 @@ public partial class TestbedDevice
     {
         try
         {
-            var opened = await Party.OpenAsync(topic, payload, cancellationToken).ConfigureAwait(false);
-            return new ReadMessage(topic, payload, opened.Value, null);
+            ReadOnlyMemory<byte> opened = (await Party.OpenAsync(topic, payload, cancellationToken).ConfigureAwait(false)).Value;
+            if (_testbed.SignedPayloadsOf(this) is { Signs: false } signed)
+            {
+                opened = await signed.CheckAsync(Party, topic, opened, cancellationToken).ConfigureAwait(false);
+            }
+
+            return new ReadMessage(topic, payload, opened, null);
         }
         catch (PartyRefusedException e)
         {

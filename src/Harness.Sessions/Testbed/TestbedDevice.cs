@@ -125,8 +125,9 @@ public partial class TestbedDevice : IAsyncDisposable
             identity = _testbed.Told(this, identity);
             var provision = Provisioning == Provisioning.Always || (Provisioning == Provisioning.OncePerIdentity && _provisioned != identity);
             _provisioned = identity;
+            var signed = await _testbed.SigningAsync(this, party, cancellationToken).ConfigureAwait(false);
             Session = await DeviceSession.LoginAsync(
-                party, _testbed.SessionOptions(identity, request) with { Provision = provision, Observe = Observe }, cancellationToken).ConfigureAwait(false);
+                party, _testbed.SessionOptions(identity, request) with { Provision = provision, Observe = Observe, Signed = signed }, cancellationToken).ConfigureAwait(false);
             return await TakenOverAsync(Session, cancellationToken).ConfigureAwait(false);
         }).ConfigureAwait(false);
     }

@@ -15,7 +15,7 @@ public record TestbedOptions
     /// <summary>The cipher of the hardened scheme.</summary>
     public HardenedCipher PairCipher { get; init; } = HardenedCipher.PresentEax;
 
-    /// <summary>True if the publisher signs, and subscribers demand it (hardened).</summary>
+    /// <summary>True if the publisher signs with a key of its own, and subscribers demand it: by the scheme under hardened, else before the scheme seals.</summary>
     public bool Signed { get; init; }
 
     /// <summary>Gives a subscriber its pair password (hardened); null draws 32 hexadecimal digits.</summary>

@@ -18,7 +18,7 @@ public sealed class BrokerDriver(RunEnvironment environment, ScenarioScope scope
     /// <summary>The cipher of the hardened scheme; chosen before the broker starts.</summary>
     public HardenedCipher PairCipher { get; set; } = HardenedCipher.PresentEax;
 
-    /// <summary>True if the publisher of the hardened scheme signs; chosen before the broker starts.</summary>
+    /// <summary>True if the publisher signs and the subscriber demands it; chosen before the broker starts.</summary>
     public bool Signed { get; set; }
 
     /// <summary>The testbed.</summary>

@@ -186,9 +186,11 @@ public sealed class LoginDriver
     }
 
     /// <summary>Logs a device in and requires that it succeeds.</summary>
-    public async Task RequireLoginAsync(TestbedDevice device)
+    /// <param name="device">The device.</param>
+    /// <param name="endpoint">Another place; null for the tap where there is one, else the broker.</param>
+    public async Task RequireLoginAsync(TestbedDevice device, IPEndPoint? endpoint = null)
     {
-        await LogInAsync(device);
+        await LogInAsync(device, endpoint);
         var end = Observe(device);
         RefuseToJudge(device, end);
         if (!end.Succeeded)

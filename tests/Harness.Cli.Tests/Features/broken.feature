@@ -483,3 +483,19 @@ Feature: What is broken is seen
     When host logs in
     When host logs in
     Then the attack "linked-logins" does not win
+
+  Scenario: a reading that nobody signed
+    Given host signs its readings on "lab/climate" under mqtt-present for a listener
+    When somebody with every key of host but its own publishes a reading without a signature
+    Then the subscriber takes it as signed by host
+
+  Scenario: a reading whose signature holds
+    Given host signs its readings on "lab/climate" under augmqtt for a listener
+    When host publishes a reading of the BME280
+    Then the subscriber refuses it with BAD-SIGNATURE
+
+  Scenario: an unsigned reading that is another one
+    Given host does not sign its readings on "lab/climate" under password for a listener
+    When somebody with every key of host but its own publishes a reading without a signature
+    When host publishes a reading of the BME280
+    Then the subscriber takes it, as nothing is signed

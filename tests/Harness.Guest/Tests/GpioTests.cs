@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Harness.Bench.Measuring;
+using Harness.Bench.Power;
 using Harness.Bench.Rig;
 using Harness.Hardware.Gpio;
 using Harness.Record;
@@ -187,6 +188,25 @@ public sealed class GpioTests
         await edges.DisposeAsync();
         var failure = Assert.ThrowsAsync<HardwareException>(() => edges.ReadAsync(Lab.TimeLimit, Lab.Timeout()).AsTask())!;
         Assert.That(failure.Message, Does.Contain("given back"));
+    }
+
+    [TestCase("high", true)]
+    [TestCase("low", false)]
+    public async Task A_relay_on_a_line_cuts_the_power_of_a_board_until_the_time_is_over_or_ended(string cut, bool off)
+    {
+        var rig = RigFile.Parse($"rig: r\nserver: s\ndevices:\n  b: {{kind: serial, driver: tty, port: none, power: {{by: gpio, gpio: relay, cut: {cut}}}}}\ngpio:\n  relay: {{chip: {Pins.Chip}, line: 14}}\n", "/tmp/relay.yaml");
+        await PowerSwitch.SetAsync(rig, rig.Devices["b"], on: true, Lab.Timeout());
+        Assert.That(Pins.Level(14), Is.Not.EqualTo(off), "on");
+        using var end = new CancellationTokenSource();
+        var cutting = PowerSwitch.CutAsync(rig, rig.Devices["b"], Lab.TimeLimit, [], TimeProvider.System, end.Token);
+        Assert.That(Pins.Level(14), Is.EqualTo(off), "cut");
+        Assert.That(Assert.Throws<HardwareException>(() => GpioInput.Open(Pins.Chip, 14))!.Failure, Is.EqualTo(HardwareFailure.Busy), "held meanwhile");
+        await end.CancelAsync();
+        Assert.CatchAsync<OperationCanceledException>(() => cutting);
+        Assert.That(Pins.Level(14), Is.Not.EqualTo(off), "on again");
+        await PowerSwitch.SetAsync(rig, rig.Devices["b"], on: false, Lab.Timeout());
+        Assert.That(Pins.Level(14), Is.EqualTo(off), "and off until somebody turns it on");
+        GpioInput.Open(Pins.Chip, 14).Dispose(); // as the other tests find it
     }
 
     private static long Now() => (long)(Stopwatch.GetTimestamp() * (1e9 / Stopwatch.Frequency));

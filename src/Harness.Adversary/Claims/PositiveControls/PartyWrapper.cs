@@ -1,4 +1,6 @@
 using Harness.Schemes.Plain;
+using Harness.Schemes.Signed;
+
 namespace Harness.Adversary.Claims.PositiveControls;
 
 /// <summary>A party that is another one but for what a control changes. It owns the one inside.</summary>
@@ -18,6 +20,9 @@ public abstract class PartyWrapper(HostParty inner) : IParty, IDisposable
 
     /// <inheritdoc/>
     public IPlainParty? Plain => inner.Plain;
+
+    /// <inheritdoc/>
+    public IPayloadSigner? Signer => inner.Signer;
 
     /// <inheritdoc/>
     public virtual IScramParty? Scram => inner.Scram;
