@@ -50,6 +50,28 @@ public sealed class HistoryImportTests
     }
 
     [Test]
+    public void A_record_in_which_any_value_is_another_one_stops_no_import()
+    {
+        var record = Path.Combine(Run.Record(Path.Combine(_database.Folder, "runs", "odd"), Run.Of("odd", Run.Start, [Verdict.Fail], _ => 3)), "run.jsonl");
+        var whole = File.ReadAllLines(record);
+        var faults = new List<string>();
+        foreach (var lines in MutatedRecord.WithoutOne(whole).Concat(MutatedRecord.WithNull(whole)).Concat(MutatedRecord.WithAnother(whole, seed: 1)))
+        {
+            File.WriteAllLines(record, lines);
+            try
+            {
+                HistoryImport.From(_store, record);
+            }
+            catch (Exception e)
+            {
+                faults.Add($"{e.GetType().Name}: {e.Message}\n    {lines.Except(whole).First()}");
+            }
+        }
+
+        Assert.That(faults, Is.Empty, string.Join('\n', faults.Take(20)));
+    }
+
+    [Test]
     public void A_kept_record_of_an_earlier_version_is_imported()
     {
         var kept = Path.Combine(TestContext.CurrentContext.TestDirectory, "Kept", "schema-1.jsonl");
