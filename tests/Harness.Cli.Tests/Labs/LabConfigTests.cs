@@ -172,6 +172,26 @@ public sealed class LabConfigTests : WorkFolderTests
         Assert.That(check.Stdout, Does.Match("BROKEN +slurm +scontrol is not installed").And.Contain("sudo apt-get install slurmd slurm-client munge"), check.ToString());
     }
 
+    [Test, Category("Long")]
+    public async Task A_signal_ends_the_wait_for_a_run_though_the_controller_gives_no_answer_and_says_that_the_run_goes_on()
+    {
+        var lab = Lab();
+        await HarnessProcess.RunAsync(_work.Path, "lab", "config", lab, "--out", Path.Combine(_shared, "etc"));
+        _work.WriteProgram("bin/sbatch", "#!/bin/sh\ncat >/dev/null; echo 7\n");
+        _work.WriteProgram("bin/scontrol", "#!/bin/sh\necho 'Unable to contact slurm controller' >&2; exit 1\n");
+        _work.WriteProgram("bin/scancel", "#!/bin/sh\nexit 1\n");
+        var feature = _work.Write("one.feature", WorkFolder.PassingHost);
+        await using var run = HarnessProcess.StartProgram(
+            _work.Path, "env", $"PATH={_work["bin"]}:{Environment.GetEnvironmentVariable("PATH")}", "HARNESS_HISTORY=off", "dotnet", HarnessProcess.Program, "lab", "run", "--lab", lab, feature);
+        await run.WaitForAsync("gives no answer; runs go on meanwhile");
+        run.Signal(Processes.Terminate);
+
+        var ended = await run.EndAsync();
+
+        Assert.That(ended.ExitCode, Is.EqualTo(ExitCodes.Aborted), ended.ToString());
+        Assert.That(ended.Stderr, Does.Match("run [^ ]+ is not cancelled: pi1 gives no answer; next: ./harness lab cancel [^ ]+, once it does"));
+    }
+
     private string Lab()
     {
         _work.WriteProgram("program", "#!/bin/sh\necho \"$@\" >>" + $"'{_shared}/typed'\n");

@@ -9,6 +9,9 @@ internal sealed class LabWatch(LoadedLab lab, SubmittedRun submitted, string lab
 {
     private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(500);
 
+    // Whoever stops waits no longer for a controller that gives no answer.
+    private static readonly TimeSpan _cancelWithin = TimeSpan.FromSeconds(15);
+
     private readonly SlurmClient _slurm = new(lab.Plan);
     private long _output;
     private long _error;
@@ -20,10 +23,12 @@ internal sealed class LabWatch(LoadedLab lab, SubmittedRun submitted, string lab
     public async Task<LabAttempt?> EndAsync(CancellationToken stop)
     {
         var cancelled = false;
+        Stopwatch? stopping = null;
         while (true)
         {
             if (stop.IsCancellationRequested && !cancelled)
             {
+                stopping ??= Stopwatch.StartNew();
                 cancelled = _slurm.Run("scancel", [submitted.Job.ToString(CultureInfo.InvariantCulture)], CancellationToken.None).ExitCode == 0;
             }
 
@@ -32,6 +37,13 @@ internal sealed class LabWatch(LoadedLab lab, SubmittedRun submitted, string lab
             if (jobs is null)
             {
                 Tell($"{lab.Plan.Controller} gives no answer; runs go on meanwhile");
+                if (stopping?.Elapsed > _cancelWithin)
+                {
+                    Tell(cancelled
+                        ? $"{lab.Plan.Controller} took the end of run {submitted.Order.Run} and gives no answer since; next: ./harness lab show {submitted.Order.Run}"
+                        : $"run {submitted.Order.Run} is not cancelled: {lab.Plan.Controller} gives no answer; next: ./harness lab cancel {submitted.Order.Run}, once it does");
+                    break;
+                }
             }
             else if (jobs is not [var job] || job.IsEnded || job.IsHeld)
             {
