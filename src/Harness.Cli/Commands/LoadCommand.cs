@@ -87,7 +87,7 @@ internal static class LoadCommand
 
     private static async Task<int> RecordAsync(RecordedRun run, List<LoadBroker> brokers, LoadPlan plan, int rounds, bool json, CancellationToken stop)
     {
-        var all = plan.Measurements().Count() * rounds * brokers.Count;
+        var all = plan.Measurements().Sum(m => LoadPlan.RoundsOf(m.Name, rounds)) * brokers.Count;
         run.Begin(string.Join(", ", brokers.Select(b => b.Name)), "./harness load", all);
         var record = new LoadRecord(run, all);
         var rows = await run.ConcludingAsync(() => MeasureAsync(record, brokers, plan, rounds, all, stop), () => record.End(stopped: true));
@@ -108,7 +108,7 @@ internal static class LoadCommand
         {
             foreach (var (name, measure) in plan.Measurements())
             {
-                foreach (var (round, broker) in from round in Enumerable.Range(1, rounds) from broker in brokers select (round, broker))
+                foreach (var (round, broker) in from round in Enumerable.Range(1, LoadPlan.RoundsOf(name, rounds)) from broker in brokers select (round, broker))
                 {
                     Progress($"{++done}/{all} {name}: {broker.Name}");
                     figures.AddRange((await record.MeasureAsync(name, broker.Name, round, () => measure(broker, stop))).Select(figure => (broker.Name, figure)));
