@@ -114,11 +114,18 @@ public sealed class ClientTlsSteps(RunEnvironment environment, ScenarioScope sco
         }
 
         var judge = Judge();
-        _ca ??= Path.Combine(scope.Own(new CertificateFolder()).Path, "ca.pem");
+        _ca ??= CertificateFile();
         var outcome = await judge.JudgeAsync(
             presentation, _ => Task.FromResult<IStartedClient>(new Started(environment.Bench.StartExternal(device, judge.Endpoint, under.Identity, tls: new DeviceTls(BrokerName, _ca)))), scope.Cancellation);
         _hasControl |= outcome is { Verdict: TlsVerdict.LoggedIn } && presentation == TlsPresentation.Valid;
         return outcome;
+    }
+
+    private string CertificateFile()
+    {
+        var path = Path.Combine(scope.Own(new TemporaryFolder("harness-ca")).Path, "ca.pem");
+        File.WriteAllText(path, Authority.Value.CertificatePem);
+        return path;
     }
 
     private sealed class Started(ExternalDevice device) : IStartedClient
@@ -130,14 +137,5 @@ public sealed class ClientTlsSteps(RunEnvironment environment, ScenarioScope sco
         public int? Status => device.ExitCode;
 
         public async ValueTask DisposeAsync() => await device.LeaveAsync(LeavesWithin);
-    }
-
-    private sealed class CertificateFolder : IDisposable
-    {
-        public CertificateFolder() => File.WriteAllText(System.IO.Path.Combine(Path, "ca.pem"), Authority.Value.CertificatePem);
-
-        public string Path { get; } = Directory.CreateTempSubdirectory("harness-ca-").FullName;
-
-        public void Dispose() => Directory.Delete(Path, recursive: true);
     }
 }

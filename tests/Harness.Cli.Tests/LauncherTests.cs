@@ -26,7 +26,7 @@ public sealed partial class LauncherTests : IDisposable
         Note("dotnet", """
             # The compiler's servers outlive a build: what they inherit they hold, and the lock must not be among it.
             case $1 in
-                build) [ ! -e /proc/$$/fd/9 ] || { echo 'the build inherits the lock'; exit 1; }
+                msbuild) [ ! -e /proc/$$/fd/9 ] || { echo 'the build inherits the lock'; exit 1; }
                     note "$@"
                     [ -z "${REAL_BUILD:-}" ] || exec "$REAL_DOTNET" "$@"
                     exit "${BUILD_STATUS:-0}" ;;
@@ -55,7 +55,7 @@ public sealed partial class LauncherTests : IDisposable
         Assert.That(first.ExitCode, Is.Zero, first.ToString());
         Assert.That(first.Stdout, Is.EqualTo("features/one.feature:4  The right password\n1 scenarios\n"));
         Assert.That(first.Stderr, Does.Contain("building"));
-        Assert.That(Calls("dotnet"), Has.Length.EqualTo(1));
+        Assert.That(Calls("dotnet"), Has.Length.EqualTo(1).And.All.StartsWith("msbuild "), "dotnet build leaves empty folders in the temporary one");
 
         var second = await TypeAsync("check out", "./harness --version");
         Assert.That(second.Stderr, Is.Empty);
@@ -109,7 +109,7 @@ public sealed partial class LauncherTests : IDisposable
         Needs.That(File.Exists("/usr/bin/python3"), "Debian's Python", "sudo apt-get install python3");
         _work.Write("check out/tests/one.cs", "// a test");
         Note("python3", "exit 1");
-        Note("dotnet", """[ "$1" = build ] || command -v python3""");
+        Note("dotnet", """[ "$1" = msbuild ] || command -v python3""");
         var tests = await TypeAsync("check out", "./harness test");
         Assert.That(tests.Stdout.Trim(), Is.EqualTo(_work["check out/.harness/bin/python3"]), tests.ToString());
         Assert.That((await TypeAsync("check out", "./harness run --list")).Stdout.Trim(), Is.EqualTo(_work["bin/python3"]), "a user's own runs have his");

@@ -18,9 +18,6 @@ public static class LinkSurvey
     // More would wait for the processor too.
     private const int AtOnce = 16;
 
-    /// <summary>The schemes of the page: TLS stands there once, with the broker's certificate; its other logins are surveyed by name.</summary>
-    public static IReadOnlyList<string> Schemes { get; } = [.. SchemeNames.All.Except([SchemeNames.TlsClient, SchemeNames.TlsPsk])];
-
     /// <summary>The links of the table, by their names there.</summary>
     public static IReadOnlyList<(string Name, LinkConditions Conditions)> Links { get; } =
     [

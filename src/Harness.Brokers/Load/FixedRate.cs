@@ -59,6 +59,7 @@ public static class FixedRate
 
         public void Run(long counted, TimeSpan duration)
         {
+            PreciseSleep.Sharpen();
             var begun = Stopwatch.GetTimestamp();
             var ticksEach = Stopwatch.Frequency / perSecond;
             var all = (long)(duration.TotalSeconds * perSecond);

@@ -28,7 +28,7 @@ internal sealed class LoadFlow : IAsyncDisposable
     public Action<long>? Arrived { get; set; }
 
     /// <summary>Called after each read that brought messages or acknowledgements.</summary>
-    public Func<CancellationToken, ValueTask>? Progressed { get; set; }
+    public Action? Progressed { get; set; }
 
     /// <summary>The error that ended a connection; null while all stand.</summary>
     public Exception? Failure { get; private set; }
@@ -59,17 +59,15 @@ internal sealed class LoadFlow : IAsyncDisposable
         }
     }
 
-    /// <summary>Begins to receive.</summary>
+    /// <summary>Begins to receive: one subscriber on a thread of its own, as its publisher; many on the pool's.</summary>
     public void Start()
     {
-        _loops.Add(ReceiveAsync(_publisher, TakeAtPublisher));
-        _loops.AddRange(_subscribers.Select(s => ReceiveAsync(s, TakeAtSubscriber)));
+        var alone = _subscribers.Count == 1;
+        _loops.Add(alone ? OnThread(_publisher, TakeAtPublisher) : ReceiveAsync(_publisher, TakeAtPublisher));
+        _loops.AddRange(_subscribers.Select(s => alone ? OnThread(s, TakeAtSubscriber) : ReceiveAsync(s, TakeAtSubscriber)));
     }
 
     /// <summary>Sends encoded messages.</summary>
-    public ValueTask SendAsync(ReadOnlyMemory<byte> messages, CancellationToken stop) => _publisher.SendAsync(messages, stop);
-
-    /// <inheritdoc cref="SendAsync"/>
     public void Send(ReadOnlySpan<byte> messages) => _publisher.Send(messages);
 
     /// <summary>Waits until a number of messages arrived.</summary>
@@ -108,18 +106,31 @@ internal sealed class LoadFlow : IAsyncDisposable
         answers.Advance(4);
     }
 
-    private async Task ReceiveAsync(LoadConnection connection, PacketTaker taker)
+    private Task OnThread(LoadConnection connection, PacketTaker taker) => Task.Factory.StartNew(
+        () => GuardAsync(() =>
+        {
+            while (connection.Receive(taker, _end.Token))
+            {
+                Progressed?.Invoke();
+            }
+
+            return Task.CompletedTask;
+        }),
+        CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap();
+
+    private Task ReceiveAsync(LoadConnection connection, PacketTaker taker) => GuardAsync(async () =>
+    {
+        while (await connection.ReceiveAsync(taker, _end.Token).ConfigureAwait(false))
+        {
+            Progressed?.Invoke();
+        }
+    });
+
+    private async Task GuardAsync(Func<Task> receive)
     {
         try
         {
-            while (await connection.ReceiveAsync(taker, _end.Token).ConfigureAwait(false))
-            {
-                if (Progressed is { } progressed)
-                {
-                    await progressed(_end.Token).ConfigureAwait(false);
-                }
-            }
-
+            await receive().ConfigureAwait(false);
             Failure ??= _end.IsCancellationRequested ? null : new IOException("the broker closed a connection under load");
         }
         catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException or MqttException)

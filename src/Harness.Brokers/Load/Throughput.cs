@@ -23,9 +23,9 @@ public sealed class Throughput : IAsyncDisposable
     public static async Task<ThroughputResult> MeasureAsync(BrokerUnderTest broker, LoadWorkload workload, TimeSpan warmUp, TimeSpan duration, CancellationToken stop)
     {
         await using var running = new Throughput(await LoadFlow.OpenAsync(broker, workload, stop).ConfigureAwait(false), workload);
-        running._flow.Progressed = running.RefillAsync;
+        running._flow.Progressed = running.Refill;
         running._flow.Start();
-        await running.RefillAsync(stop).ConfigureAwait(false);
+        running.Refill();
         await running.WatchAsync(warmUp, stop).ConfigureAwait(false);
         var (before, begun, lost) = (running._flow.Delivered, Stopwatch.GetTimestamp(), running._lost);
         await running.WatchAsync(duration, stop).ConfigureAwait(false);
@@ -53,18 +53,9 @@ public sealed class Throughput : IAsyncDisposable
         }
     }
 
-    // A message counts as on its way until every subscriber has it and the broker acknowledged it.
-    private async ValueTask RefillAsync(CancellationToken stop)
-    {
-        var (buffer, length) = Take();
-        if (buffer is not null)
-        {
-            await _flow.SendAsync(buffer.AsMemory(0, length), stop).ConfigureAwait(false);
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
-    }
-
-    private (byte[]? Buffer, int Length) Take()
+    // A message counts as on its way until every subscriber has it and the broker acknowledged it. Sent under the lock that numbers it: a thread that paused between the
+    // two would send identifiers that are in use again by then, and a broker rightly takes such a QoS 2 message for one that it has.
+    private void Refill()
     {
         lock (_gate)
         {
@@ -74,7 +65,7 @@ public sealed class Throughput : IAsyncDisposable
             // Not for every single one: a batch costs one write, a lone message too.
             if (_stopped || free < Math.Max(1, _workload.Window / 4))
             {
-                return (null, 0);
+                return;
             }
 
             var size = _flow.Message.Length;
@@ -84,7 +75,8 @@ public sealed class Throughput : IAsyncDisposable
                 _flow.Message.Write(buffer.AsSpan(i * size), (ushort)(1 + (_sent++ % _workload.Window)), 0);
             }
 
-            return (buffer, free * size);
+            _flow.Send(buffer.AsSpan(0, free * size));
+            ArrayPool<byte>.Shared.Return(buffer);
         }
     }
 
@@ -108,7 +100,7 @@ public sealed class Throughput : IAsyncDisposable
             {
                 WriteOff();
                 moved = Stopwatch.GetTimestamp();
-                await RefillAsync(stop).ConfigureAwait(false);
+                Refill();
             }
         }
     }

@@ -16,7 +16,7 @@ internal static class FiguresCommand
         var links = new Option<bool>("--links") { Description = "the page rigs/LINKS.md instead: logins and deliveries of every scheme over bad links, with devices on the host; takes minutes" };
         var trials = new Option<int>("--trials") { Description = "with --links: trials of each scheme over each link", DefaultValueFactory = _ => 10 };
         trials.Validators.Add(CommandHost.Between(1, 1000));
-        var scheme = new Option<string[]>("--scheme") { Description = "with --links: only this scheme (may be repeated) [default: all but tls-client and tls-psk]" };
+        var scheme = new Option<string[]>("--scheme") { Description = "with --links: only this scheme (may be repeated) [default: all]" };
         scheme.AcceptOnlyFromAmong([.. SchemeNames.All]);
         var plugin = PluginOption.Create();
         var command = new Command("figures",
@@ -65,7 +65,7 @@ internal static class FiguresCommand
     private static async Task<int> LinksAsync(int trials, string[] only, bool json, CancellationToken stop)
     {
         const int Messages = 5;
-        IReadOnlyList<string> schemes = only.Length == 0 ? LinkSurvey.Schemes : [.. SchemeNames.All.Intersect(only)];
+        IReadOnlyList<string> schemes = only.Length == 0 ? SchemeNames.All : [.. SchemeNames.All.Intersect(only)];
         var figures = await LinkSurvey.RunAsync(schemes, LinkSurvey.Links, trials, Messages, (ended, all) => Show($"{ended} of {all} trials"), stop);
         Show("");
         Console.Write(json ? JsonSerializer.Serialize(figures, _json) + "\n"

@@ -28,12 +28,14 @@ internal static class LoadCommand
             Loads a broker and prints messages a second (QoS 0, 1, 2; 64 bytes and 1 KiB; 1 to 100), latencies at a fixed rate, memory of idle connections
             and logins a second. Rates are those that lose nothing: a bounded number of messages is on its way. Latencies count from the time at which a
             message was due, so that a stall shows in all that waited for it. What is compared runs in processes of their own, in turn, round by round, and
-            ratios are of one round each: above 1 the first is better. The host's clock; on a busy machine only the ratios mean something.
+            ratios are of one round each: above 1 the first is better. The host's clock; on a busy machine only the ratios mean something. "none" is no
+            broker but a relay in this process: what the load itself can do, which nothing measured can exceed.
 
             Exit status: 0 measured; 1 a broker lost messages; 2 usage; 3 a broker is not there, or closed; 130 aborted.
 
             Examples:
               ./harness load --compare ours,mosquitto,mqttnet
+              ./harness load --compare mosquitto,none --only throughput,latency
               ./harness load --compare ours,mosquitto --only throughput --seconds 2 --rounds 5
               ./harness load --broker 127.0.0.1:1883 --only latency --rate 5000 --json
               ./harness load --broker lab-broker:1883 --i-own lab-broker:1883 --user tester --password-file broker.password
@@ -85,7 +87,7 @@ internal static class LoadCommand
 
     private static async Task<int> RecordAsync(RecordedRun run, List<LoadBroker> brokers, LoadPlan plan, int rounds, bool json, CancellationToken stop)
     {
-        var all = plan.Measurements().Count() * rounds * brokers.Count;
+        var all = plan.Measurements().Sum(m => LoadPlan.RoundsOf(m.Name, rounds)) * brokers.Count;
         run.Begin(string.Join(", ", brokers.Select(b => b.Name)), "./harness load", all);
         var record = new LoadRecord(run, all);
         var rows = await run.ConcludingAsync(() => MeasureAsync(record, brokers, plan, rounds, all, stop), () => record.End(stopped: true));
@@ -106,7 +108,7 @@ internal static class LoadCommand
         {
             foreach (var (name, measure) in plan.Measurements())
             {
-                foreach (var (round, broker) in from round in Enumerable.Range(1, rounds) from broker in brokers select (round, broker))
+                foreach (var (round, broker) in from round in Enumerable.Range(1, LoadPlan.RoundsOf(name, rounds)) from broker in brokers select (round, broker))
                 {
                     Progress($"{++done}/{all} {name}: {broker.Name}");
                     figures.AddRange((await record.MeasureAsync(name, broker.Name, round, () => measure(broker, stop))).Select(figure => (broker.Name, figure)));

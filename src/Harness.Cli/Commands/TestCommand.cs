@@ -1,4 +1,5 @@
 using Harness.Cli.Commands.Testing;
+using Harness.Steps.Drivers;
 
 namespace Harness.Cli.Commands;
 
@@ -61,33 +62,27 @@ internal static class TestCommand
             return ExitCodes.Usage;
         }
 
-        var results = Directory.CreateTempSubdirectory("harness-test-");
-        try
-        {
-            // The long tests also measure time, so they run one at a time.
-            var beside = lanes ?? (longer ? 1 : Environment.ProcessorCount + 1);
-            var ended = await new TestLanes(beside, Console.Out).RunAsync(parts, new TestRequest(filter, longer, results.FullName), stop);
-            var total = ended.Aggregate(TestCounts.None, (sum, part) => sum + part.Counts);
-            if (timings)
-            {
-                Console.WriteLine($"the {SlowTestsShown} slowest:");
-                foreach (var test in ended.SelectMany(part => part.Times).OrderByDescending(test => test.Took).Take(SlowTestsShown))
-                {
-                    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {test.Took.TotalSeconds,7:F1} s  {test.Name}"));
-                }
-            }
+        using var results = new TemporaryFolder("harness-test");
 
-            if (total.Passed + total.Failed == 0)
-            {
-                Console.WriteLine("harness: nothing ran; a filter that matches nothing is a failure");
-            }
-
-            Console.WriteLine(total);
-            return total.Failed == 0 && total.Passed > 0 ? ExitCodes.Pass : ExitCodes.Failed;
-        }
-        finally
+        // The long tests also measure time, so they run one at a time.
+        var beside = lanes ?? (longer ? 1 : Environment.ProcessorCount + 1);
+        var ended = await new TestLanes(beside, Console.Out).RunAsync(parts, new TestRequest(filter, longer, results.Path), stop);
+        var total = ended.Aggregate(TestCounts.None, (sum, part) => sum + part.Counts);
+        if (timings)
         {
-            results.Delete(true);
+            Console.WriteLine($"the {SlowTestsShown} slowest:");
+            foreach (var test in ended.SelectMany(part => part.Times).OrderByDescending(test => test.Took).Take(SlowTestsShown))
+            {
+                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {test.Took.TotalSeconds,7:F1} s  {test.Name}"));
+            }
         }
+
+        if (total.Passed + total.Failed == 0)
+        {
+            Console.WriteLine("harness: nothing ran; a filter that matches nothing is a failure");
+        }
+
+        Console.WriteLine(total);
+        return total.Failed == 0 && total.Passed > 0 ? ExitCodes.Pass : ExitCodes.Failed;
     }
 }

@@ -6,6 +6,7 @@ internal sealed partial class BrokerConnection
     private ITimer? _keepAlive;
     private TimeSpan _keepAliveLimit;
     private volatile bool _waitsForSubscriber; // true while the broker waits for a subscriber, so that the client's silence does not count against its keep-alive
+    private bool _left; // DISCONNECT came
     private BrokerExchange? _exchange;
     private CancellationTokenSource? _reauthenticationTimeout;
 
@@ -36,48 +37,79 @@ internal sealed partial class BrokerConnection
     private async Task ServeAsync()
     {
         using var keepAlive = _keepAlive;
-        while (await _channel.ReadAsync(_stopping.Token).ConfigureAwait(false) is { } packet)
+        var batch = new OutboxBatch();
+        Func<MqttPacket, ValueTask> handle = HandleAsync;
+        try
         {
-            _keepAlive?.Change(_keepAliveLimit, Timeout.InfiniteTimeSpan);
-            switch (packet)
+            while (!_left)
             {
-                case PublishPacket publish:
-                    await PublishAsync(publish).ConfigureAwait(false);
-                    break;
-                case PubAckPacket ack:
-                    Session!.Acknowledge(ack.PacketId);
-                    break;
-                case PubRecPacket received:
-                    if (Session!.Receive(received.PacketId, received.Reason) is { } reason)
-                    {
-                        await SendAsync(new PubRelPacket { PacketId = received.PacketId, Reason = reason }).ConfigureAwait(false);
-                    }
+                if (!_channel.TryRead(out var packet))
+                {
+                    batch.Flush();
+                    packet = await _channel.ReadAsync(_stopping.Token).ConfigureAwait(false);
+                }
 
-                    break;
-                case PubRelPacket release:
-                    await ReleaseAsync(release.PacketId).ConfigureAwait(false);
-                    break;
-                case PubCompPacket complete:
-                    Session!.Complete(complete.PacketId);
-                    break;
-                case SubscribePacket subscribe:
-                    await SubscribeAsync(subscribe).ConfigureAwait(false);
-                    break;
-                case UnsubscribePacket unsubscribe:
-                    await UnsubscribeAsync(unsubscribe).ConfigureAwait(false);
-                    break;
-                case PingReqPacket:
-                    await SendAsync(new PingRespPacket()).ConfigureAwait(false);
-                    break;
-                case AuthPacket auth:
-                    await ReauthenticateAsync(auth).ConfigureAwait(false);
-                    break;
-                case DisconnectPacket disconnect:
-                    Leave(disconnect);
+                if (packet is null)
+                {
                     return;
-                default:
-                    throw PacketReader.ProtocolError($"the client sent {packet.Type}, which it may not send now");
+                }
+
+                _keepAlive?.Change(_keepAliveLimit, Timeout.InfiniteTimeSpan);
+                var handling = batch.CollectAsync(handle, packet);
+                if (!handling.IsCompletedSuccessfully)
+                {
+                    batch.Flush(); // it waits, perhaps for the room that this makes
+                    await handling.ConfigureAwait(false);
+                }
             }
+        }
+        finally
+        {
+            batch.Flush();
+        }
+    }
+
+    private async ValueTask HandleAsync(MqttPacket packet)
+    {
+        switch (packet)
+        {
+            case PublishPacket publish:
+                await PublishAsync(publish).ConfigureAwait(false);
+                break;
+            case PubAckPacket ack:
+                Session!.Acknowledge(ack.PacketId);
+                break;
+            case PubRecPacket received:
+                if (Session!.Receive(received.PacketId, received.Reason) is { } reason)
+                {
+                    await SendAsync(new PubRelPacket { PacketId = received.PacketId, Reason = reason }).ConfigureAwait(false);
+                }
+
+                break;
+            case PubRelPacket release:
+                await ReleaseAsync(release.PacketId).ConfigureAwait(false);
+                break;
+            case PubCompPacket complete:
+                Session!.Complete(complete.PacketId);
+                break;
+            case SubscribePacket subscribe:
+                await SubscribeAsync(subscribe).ConfigureAwait(false);
+                break;
+            case UnsubscribePacket unsubscribe:
+                await UnsubscribeAsync(unsubscribe).ConfigureAwait(false);
+                break;
+            case PingReqPacket:
+                await SendAsync(new PingRespPacket()).ConfigureAwait(false);
+                break;
+            case AuthPacket auth:
+                await ReauthenticateAsync(auth).ConfigureAwait(false);
+                break;
+            case DisconnectPacket disconnect:
+                Leave(disconnect);
+                _left = true;
+                break;
+            default:
+                throw PacketReader.ProtocolError($"the client sent {packet.Type}, which it may not send now");
         }
     }
 

@@ -182,7 +182,7 @@ internal sealed partial class BrokerConnection : IPacketSink
     /// <inheritdoc/>
     public SendResult TrySend(MqttPacket packet)
     {
-        var bytes = MqttCodec.Encode(packet, _channel.Version);
+        var bytes = MqttCodec.EncodeBriefly(packet, _channel.Version);
         if (bytes.Length > _channel.PeerMaximumPacketSize)
         {
             return SendResult.TooLarge;
@@ -192,15 +192,15 @@ internal sealed partial class BrokerConnection : IPacketSink
     }
 
     /// <summary>Sends and waits for room, which slows down a client that does not read. A packet above the client's maximum ends the connection (0x95).</summary>
-    private async ValueTask SendAsync(MqttPacket packet)
+    private ValueTask SendAsync(MqttPacket packet)
     {
-        var bytes = MqttCodec.Encode(packet, _channel.Version);
+        var bytes = MqttCodec.EncodeBriefly(packet, _channel.Version);
         if (bytes.Length > _channel.PeerMaximumPacketSize)
         {
             throw new MqttProtocolException(ReasonCode.PacketTooLarge, $"{packet.Type} of {bytes.Length} bytes, where the client takes {_channel.PeerMaximumPacketSize}");
         }
 
-        await _outbox.AddAsync(bytes, _stopping.Token).ConfigureAwait(false);
+        return _outbox.TryAdd(bytes) ? default : _outbox.AddAsync(bytes.ToArray(), _stopping.Token);
     }
 
     private async Task WriteLoopAsync()

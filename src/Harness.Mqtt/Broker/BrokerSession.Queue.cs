@@ -38,11 +38,17 @@ internal sealed partial class BrokerSession
     /// <returns>False where the message was lost, which was reported.</returns>
     public ValueTask<bool> DeliverAsync(PublishPacket packet, bool mayWait, CancellationToken cancellationToken)
     {
-        var message = new Outgoing(StoredMessage.Of(packet, _options.TimeProvider), MemoryCost.Of(packet));
+        Outgoing message;
         Taken taken;
         bool waits;
         lock (_lock)
         {
+            if (TrySendLocked(packet))
+            {
+                return new(true);
+            }
+
+            message = new Outgoing(StoredMessage.Of(packet, _options.TimeProvider), MemoryCost.Of(packet));
             taken = TakeLocked(message);
             waits = mayWait && _sink is not null;
         }

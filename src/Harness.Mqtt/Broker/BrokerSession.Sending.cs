@@ -32,6 +32,18 @@ internal sealed partial class BrokerSession
         }
     }
 
+    /// <summary>Sends a QoS 0 message at once, where nothing waits that was there before it.</summary>
+    private bool TrySendLocked(PublishPacket packet)
+    {
+        if (packet.Qos != QualityOfService.AtMostOnce || packet.MessageExpiryInterval is not null || _ended || _endsWithConnection
+            || _immediate.Count + _waiting.Count + _replays.Count > 0 || _sink is not { HasRoom: true } sink)
+        {
+            return false;
+        }
+
+        return Seal(packet) is not { } sealedPacket || SendPublish(sink, sealedPacket) != SendResult.Busy;
+    }
+
     private Taken TakeLocked(Outgoing message)
     {
         var immediate = message.Qos == QualityOfService.AtMostOnce;
@@ -246,7 +258,8 @@ internal sealed partial class BrokerSession
 
     /// <summary>Makes the packet with this client's payload, anew whenever it is put on a connection; null where the hooks withhold it.</summary>
     private PublishPacket? Seal(PublishPacket packet) =>
-        broker.Hooks.Outgoing(Identity, packet.Topic, packet.Payload) is { } payload ? packet with { Payload = payload } : null;
+        broker.Hooks.Outgoing(Identity, packet.Topic, packet.Payload) is not { } payload ? null
+            : payload.Equals(packet.Payload) ? packet : packet with { Payload = payload };
 
     private ushort NextId()
     {

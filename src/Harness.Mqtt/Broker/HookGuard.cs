@@ -6,13 +6,13 @@ internal sealed class HookGuard(IBrokerHooks? hooks, IReadOnlyList<string> forbi
     /// <summary>Asks the hook. A hook that throws does not prove a client, and takes no proof made at CONNECT away.</summary>
     public bool HasProved(ClientIdentity client) => hooks is null
         ? client.AuthenticationMethod is not null
-        : Ask(client, nameof(IBrokerHooks.HasProved), h => h.HasProved(client));
+        : Ask(client, "", nameof(IBrokerHooks.HasProved), static (h, c, _) => h.HasProved(c));
 
-    public bool MayPublish(ClientIdentity client, string topic) => Ask(client, nameof(IBrokerHooks.MayPublish), h => h.MayPublish(client, topic));
+    public bool MayPublish(ClientIdentity client, string topic) => Ask(client, topic, nameof(IBrokerHooks.MayPublish), static (h, c, t) => h.MayPublish(c, t));
 
-    public bool MaySubscribe(ClientIdentity client, string filter) => Ask(client, nameof(IBrokerHooks.MaySubscribe), h => h.MaySubscribe(client, filter));
+    public bool MaySubscribe(ClientIdentity client, string filter) => Ask(client, filter, nameof(IBrokerHooks.MaySubscribe), static (h, c, t) => h.MaySubscribe(c, t));
 
-    public bool MayReceive(ClientIdentity client, string topic) => !IsForbidden(topic) && Ask(client, nameof(IBrokerHooks.MayReceive), h => h.MayReceive(client, topic));
+    public bool MayReceive(ClientIdentity client, string topic) => !IsForbidden(topic) && Ask(client, topic, nameof(IBrokerHooks.MayReceive), static (h, c, t) => h.MayReceive(c, t));
 
     /// <summary>True where nobody may subscribe to a topic, or to any topic that a filter matches.</summary>
     public bool IsForbidden(string filter)
@@ -28,11 +28,11 @@ internal sealed class HookGuard(IBrokerHooks? hooks, IReadOnlyList<string> forbi
         return false;
     }
 
-    public void Connected(ClientIdentity client) => Ask(client, nameof(IBrokerHooks.Connected), h => Notify(() => h.Connected(client)));
+    public void Connected(ClientIdentity client) => Ask(client, "", nameof(IBrokerHooks.Connected), static (h, c, _) => Notify(() => h.Connected(c)));
 
-    public void Disconnected(ClientIdentity client) => Ask(client, nameof(IBrokerHooks.Disconnected), h => Notify(() => h.Disconnected(client)));
+    public void Disconnected(ClientIdentity client) => Ask(client, "", nameof(IBrokerHooks.Disconnected), static (h, c, _) => Notify(() => h.Disconnected(c)));
 
-    public void Subscribed(ClientIdentity client, string filter) => Ask(client, nameof(IBrokerHooks.Subscribed), h => Notify(() => h.Subscribed(client, filter)));
+    public void Subscribed(ClientIdentity client, string filter) => Ask(client, filter, nameof(IBrokerHooks.Subscribed), static (h, c, f) => Notify(() => h.Subscribed(c, f)));
 
     public void LimitReached(BrokerLimitReached reached)
     {
@@ -102,7 +102,8 @@ internal sealed class HookGuard(IBrokerHooks? hooks, IReadOnlyList<string> forbi
         return true;
     }
 
-    private bool Ask(ClientIdentity client, string method, Func<IBrokerHooks, bool> question)
+    // Asked three times for each message: no question captures anything.
+    private bool Ask(ClientIdentity client, string topic, string method, Func<IBrokerHooks, ClientIdentity, string, bool> question)
     {
         if (hooks is null)
         {
@@ -111,7 +112,7 @@ internal sealed class HookGuard(IBrokerHooks? hooks, IReadOnlyList<string> forbi
 
         try
         {
-            return question(hooks);
+            return question(hooks, client, topic);
         }
         catch (Exception e)
         {

@@ -26,7 +26,8 @@ public sealed partial class MqttBroker
         }
 
         // DUP, identifier and alias belong to the publisher's hop (MQTT-3.3.1-3).
-        var fresh = packet with { Dup = false, PacketId = 0, TopicAlias = null, Payload = payload };
+        var fresh = packet is { Dup: false, PacketId: 0, TopicAlias: null } && payload.Equals(packet.Payload)
+            ? packet : packet with { Dup = false, PacketId = 0, TopicAlias = null, Payload = payload };
         if (fresh.Retain && !Retained.Put(fresh, PoolOf(publisher.Proved)))
         {
             Hooks.LimitReached(new BrokerLimitReached(BrokerLimit.RetainedFull, client.ClientId, null, 1, 0));
@@ -109,10 +110,8 @@ public sealed partial class MqttBroker
     private static PublishPacket ForMember(PublishPacket packet, Subscription subscription) =>
         For(packet, subscription.Options.Qos, subscription.Options.RetainAsPublished, subscription.Identifier is { } one ? [one] : []);
 
-    private static PublishPacket For(PublishPacket packet, QualityOfService granted, bool retainAsPublished, IReadOnlyList<uint> identifiers) => packet with
-    {
-        Qos = packet.Qos < granted ? packet.Qos : granted,
-        Retain = packet.Retain && retainAsPublished,
-        SubscriptionIdentifiers = identifiers,
-    };
+    private static PublishPacket For(PublishPacket packet, QualityOfService granted, bool retainAsPublished, IReadOnlyList<uint> identifiers) =>
+        packet.Qos <= granted && (retainAsPublished || !packet.Retain) && identifiers.Count == 0 && packet.SubscriptionIdentifiers.Count == 0
+            ? packet
+            : packet with { Qos = packet.Qos < granted ? packet.Qos : granted, Retain = packet.Retain && retainAsPublished, SubscriptionIdentifiers = identifiers };
 }

@@ -1,6 +1,7 @@
 namespace Harness.Mqtt.Broker;
 
 /// <summary>Bytes on their way to one socket, in bounded memory: packets gather in one buffer while the other is written, so that many small ones leave in one write.</summary>
+/// <remarks>Two write: the loop of <see cref="RunAsync"/>, and whoever calls <see cref="Flush"/> while the loop has nothing to do; never both at once.</remarks>
 internal sealed class Outbox
 {
     /// <summary>Bytes that gather; the packet that reaches the bound is still accepted, so each buffer holds at most this and one packet.</summary>
@@ -12,6 +13,10 @@ internal sealed class Outbox
     private readonly AsyncSignal _roomSignal = new();
     private ArrayBufferWriter<byte> _filling = new();
     private ArrayBufferWriter<byte> _sending = new();
+    private Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask>? _write;
+    private CancellationToken _cancelled;
+    private Task? _handedOver; // a write that was begun by Flush and takes longer
+    private bool _writing;
     private bool _completed;
 
     /// <summary>True where a packet would be accepted now.</summary>
@@ -38,6 +43,18 @@ internal sealed class Outbox
         }
     }
 
+    // What came meanwhile, the end, and memory that is to be freed are the loop's.
+    private bool NeedsLoop
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _completed || _filling.WrittenCount > 0 || _sending.Capacity > IdleCapacity;
+            }
+        }
+    }
+
     /// <summary>Adds a packet; false where there is no room, or it is completed. <paramref name="last"/> passes the bound: the packet that ends a connection.</summary>
     public bool TryAdd(ReadOnlySpan<byte> packet, bool last = false)
     {
@@ -51,8 +68,52 @@ internal sealed class Outbox
             _filling.Write(packet);
         }
 
-        _workSignal.Set();
+        if (OutboxBatch.Current is { } batch)
+        {
+            batch.Add(this);
+        }
+        else
+        {
+            _workSignal.Set();
+        }
+
         return true;
+    }
+
+    /// <summary>Writes what gathers from this thread, as far as the socket takes it at once; leaves the rest, and all where a write is on its way, to the loop.</summary>
+    public void Flush()
+    {
+        bool wasFull;
+        lock (_lock)
+        {
+            if (_writing || _completed || _write is null)
+            {
+                _workSignal.Set();
+                return;
+            }
+
+            if (_filling.WrittenCount == 0)
+            {
+                return; // the loop has it
+            }
+
+            wasFull = _filling.WrittenCount >= Capacity;
+            Exchange();
+        }
+
+        var written = _write(_sending.WrittenMemory, _cancelled);
+        if (!written.IsCompletedSuccessfully)
+        {
+            Volatile.Write(ref _handedOver, written.AsTask());
+            _workSignal.Set();
+            return;
+        }
+
+        Written();
+        if (wasFull || NeedsLoop)
+        {
+            _workSignal.Set();
+        }
     }
 
     /// <summary>Waits for room. One caller at a time.</summary>
@@ -94,6 +155,11 @@ internal sealed class Outbox
     /// <param name="cancellationToken">Cancels the writing.</param>
     public async Task RunAsync(Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask> write, Func<bool> refill, CancellationToken cancellationToken)
     {
+        lock (_lock)
+        {
+            (_write, _cancelled) = (write, cancellationToken);
+        }
+
         while (true)
         {
             while (refill())
@@ -101,37 +167,64 @@ internal sealed class Outbox
                 cancellationToken.ThrowIfCancellationRequested();
             }
 
-            if (Swap(out var completed))
+            if (TryTake(out var ended))
             {
                 await write(_sending.WrittenMemory, cancellationToken).ConfigureAwait(false);
-                _roomSignal.Set();
+                Written();
             }
-            else if (completed)
+            else if (ended)
             {
                 return;
             }
             else
             {
                 await _workSignal.WaitAsync(cancellationToken).ConfigureAwait(false);
+                if (Interlocked.Exchange(ref _handedOver, null) is { } begun)
+                {
+                    await begun.ConfigureAwait(false);
+                    Written();
+                }
             }
         }
     }
 
-    private bool Swap(out bool completed)
+    /// <summary>Takes what gathered, to be written; false where there is nothing, or a write is on its way.</summary>
+    /// <param name="ended">True where nothing will come any more.</param>
+    private bool TryTake(out bool ended)
     {
         lock (_lock)
         {
-            _sending = Emptied(_sending, 4 * Capacity);
-            completed = _completed;
+            ended = _completed && !_writing && _filling.WrittenCount == 0;
+            if (_writing)
+            {
+                return false;
+            }
+
             if (_filling.WrittenCount == 0)
             {
                 (_filling, _sending) = (Emptied(_filling, IdleCapacity), Emptied(_sending, IdleCapacity));
                 return false;
             }
 
-            (_filling, _sending) = (_sending, _filling);
+            Exchange();
             return true;
         }
+    }
+
+    private void Exchange()
+    {
+        (_filling, _sending) = (Emptied(_sending, 4 * Capacity), _filling);
+        _writing = true;
+    }
+
+    private void Written()
+    {
+        lock (_lock)
+        {
+            _writing = false;
+        }
+
+        _roomSignal.Set();
     }
 
     /// <summary>Prepares the buffer for reuse: the memory that a large packet needed is freed, the capacity for small ones stays.</summary>

@@ -155,7 +155,14 @@ public sealed partial class MqttClient : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await DisconnectAsync().ConfigureAwait(false);
-        _client.Dispose();
+        try
+        {
+            _client.Dispose();
+        }
+        catch (ObjectDisposedException)
+        {
+            // MQTTnet clears up after a connection that ended by itself, at the same moment: it is disposed, which is all that is wanted.
+        }
     }
 
     private static void CheckQos(QualityOfService qos)

@@ -16,7 +16,7 @@ internal static class ConnectDecoder
         var flags = reader.Byte();
         CheckFlags(flags, five);
         var keepAlive = reader.UInt16();
-        var properties = five ? PropertyBag.Read(ref reader, PropertyScope.Connect, limits) : new PropertyBag();
+        var properties = five ? PropertyBag.Read(ref reader, PropertyScope.Connect, limits) : PropertyBag.None;
         if (properties.Binary(PropertyId.AuthenticationData) is not null && properties.Text(PropertyId.AuthenticationMethod) is null)
         {
             throw PacketReader.ProtocolError("CONNECT has Authentication Data without a Method");
@@ -60,7 +60,7 @@ internal static class ConnectDecoder
             throw PacketReader.ProtocolError("CONNACK refuses with a session present");
         }
 
-        var properties = five ? PropertyBag.Read(ref reader, PropertyScope.ConnAck, limits) : new PropertyBag();
+        var properties = five ? PropertyBag.Read(ref reader, PropertyScope.ConnAck, limits) : PropertyBag.None;
         return new ConnAckPacket
         {
             SessionPresent = flags == 1,
@@ -99,7 +99,7 @@ internal static class ConnectDecoder
 
     private static MqttWill Will(byte flags, ref PacketReader reader, bool five, MqttLimits limits)
     {
-        var properties = five ? PropertyBag.Read(ref reader, PropertyScope.Will, limits) : new PropertyBag();
+        var properties = five ? PropertyBag.Read(ref reader, PropertyScope.Will, limits) : PropertyBag.None;
         var topic = PacketDecoder.TopicName(reader.Utf8());
         var payload = reader.Binary();
         return new MqttWill(topic, payload, (QualityOfService)((flags >> 3) & 3), (flags & 0x20) != 0)

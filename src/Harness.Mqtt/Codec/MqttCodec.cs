@@ -1,8 +1,12 @@
 namespace Harness.Mqtt.Codec;
 
-/// <summary>Encodes and decodes packets of MQTT 3.1.1 and 5.0. Pure functions, no state.</summary>
+/// <summary>Encodes and decodes packets of MQTT 3.1.1 and 5.0. Pure functions.</summary>
 public static class MqttCodec
 {
+    // Encoding waits for nothing, so a thread has one packet at work at a time.
+    [ThreadStatic]
+    private static PacketWriter? _writer;
+
     /// <summary>Encodes one packet in the shortest form that the specification allows, properties by ascending identifier.</summary>
     /// <param name="packet">The packet; members that the version lacks are left out.</param>
     /// <param name="version">The protocol level, also the one written into CONNECT.</param>
@@ -10,13 +14,18 @@ public static class MqttCodec
     public static byte[] Encode(MqttPacket packet, MqttVersion version)
     {
         ArgumentNullException.ThrowIfNull(packet);
-        var body = new PacketWriter();
+        return EncodeBriefly(packet, version).ToArray();
+    }
+
+    /// <summary>Encodes one packet into memory of this thread.</summary>
+    /// <returns>Its bytes, until this thread encodes the next.</returns>
+    /// <inheritdoc cref="Encode"/>
+    internal static ReadOnlySpan<byte> EncodeBriefly(MqttPacket packet, MqttVersion version)
+    {
+        var body = _writer ??= new PacketWriter();
+        body.Clear();
         var flags = PacketEncoder.WriteBody(packet, version, body);
-        var whole = new PacketWriter();
-        whole.Byte((byte)(((byte)packet.Type << 4) | flags));
-        whole.VarInt((uint)body.Written.Length);
-        whole.Raw(body.Written);
-        return whole.Written.ToArray();
+        return body.Packet((byte)(((byte)packet.Type << 4) | flags));
     }
 
     /// <summary>Decodes the packet at the start of a buffer.</summary>

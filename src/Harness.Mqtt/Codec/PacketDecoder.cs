@@ -3,6 +3,11 @@ namespace Harness.Mqtt.Codec;
 /// <summary>Reads the body of each packet (chapter 3). CONNECT is in <see cref="ConnectDecoder"/>.</summary>
 internal static class PacketDecoder
 {
+    private static readonly PubAckPacket EmptyPubAck = new();
+    private static readonly PubRecPacket EmptyPubRec = new();
+    private static readonly PubRelPacket EmptyPubRel = new();
+    private static readonly PubCompPacket EmptyPubComp = new();
+
     public static MqttPacket Read(byte first, ReadOnlySpan<byte> body, MqttVersion version, MqttLimits limits)
     {
         var reader = new PacketReader(body);
@@ -13,10 +18,10 @@ internal static class PacketDecoder
             PacketType.Connect => ConnectDecoder.Connect(ref reader, limits),
             PacketType.ConnAck => ConnectDecoder.ConnAck(ref reader, five, limits),
             PacketType.Publish => Publish(first, ref reader, five, limits),
-            PacketType.PubAck => Response(new PubAckPacket(), ref reader, five, limits),
-            PacketType.PubRec => Response(new PubRecPacket(), ref reader, five, limits),
-            PacketType.PubRel => Response(new PubRelPacket(), ref reader, five, limits),
-            PacketType.PubComp => Response(new PubCompPacket(), ref reader, five, limits),
+            PacketType.PubAck => Response(EmptyPubAck, ref reader, five, limits),
+            PacketType.PubRec => Response(EmptyPubRec, ref reader, five, limits),
+            PacketType.PubRel => Response(EmptyPubRel, ref reader, five, limits),
+            PacketType.PubComp => Response(EmptyPubComp, ref reader, five, limits),
             PacketType.Subscribe => Subscribe(ref reader, five, limits),
             PacketType.SubAck => SubAck(ref reader, version, limits),
             PacketType.Unsubscribe => Unsubscribe(ref reader, five, limits),
@@ -45,7 +50,7 @@ internal static class PacketDecoder
 
         var topic = reader.Utf8();
         var packetId = qos == QualityOfService.AtMostOnce ? (ushort)0 : PacketId(ref reader);
-        var properties = five ? PropertyBag.Read(ref reader, PropertyScope.Publish, limits) : new PropertyBag();
+        var properties = five ? PropertyBag.Read(ref reader, PropertyScope.Publish, limits) : PropertyBag.None;
         var alias = properties.UInt16(PropertyId.TopicAlias);
         if (topic.Length == 0 && five && alias is null)
         {
@@ -86,7 +91,7 @@ internal static class PacketDecoder
         }
 
         var reason = ReasonCodes.Check(empty.Type, reader.Byte());
-        var properties = reader.AtEnd ? new PropertyBag() : PropertyBag.Read(ref reader, PropertyScope.Ack, limits);
+        var properties = reader.AtEnd ? PropertyBag.None : PropertyBag.Read(ref reader, PropertyScope.Ack, limits);
         return empty with
         {
             PacketId = packetId,
@@ -99,7 +104,7 @@ internal static class PacketDecoder
     private static SubscribePacket Subscribe(ref PacketReader reader, bool five, MqttLimits limits)
     {
         var packetId = PacketId(ref reader);
-        var properties = five ? PropertyBag.Read(ref reader, PropertyScope.Subscribe, limits) : new PropertyBag();
+        var properties = five ? PropertyBag.Read(ref reader, PropertyScope.Subscribe, limits) : PropertyBag.None;
         ExpectFilter(PacketType.Subscribe, reader.AtEnd);
         var subscriptions = new List<TopicSubscription>();
         while (!reader.AtEnd)
@@ -140,7 +145,7 @@ internal static class PacketDecoder
     private static SubAckPacket SubAck(ref PacketReader reader, MqttVersion version, MqttLimits limits)
     {
         var packetId = PacketId(ref reader);
-        var properties = version == MqttVersion.V5 ? PropertyBag.Read(ref reader, PropertyScope.Ack, limits) : new PropertyBag();
+        var properties = version == MqttVersion.V5 ? PropertyBag.Read(ref reader, PropertyScope.Ack, limits) : PropertyBag.None;
         return new SubAckPacket
         {
             PacketId = packetId,
@@ -153,7 +158,7 @@ internal static class PacketDecoder
     private static UnsubscribePacket Unsubscribe(ref PacketReader reader, bool five, MqttLimits limits)
     {
         var packetId = PacketId(ref reader);
-        var properties = five ? PropertyBag.Read(ref reader, PropertyScope.Unsubscribe, limits) : new PropertyBag();
+        var properties = five ? PropertyBag.Read(ref reader, PropertyScope.Unsubscribe, limits) : PropertyBag.None;
         ExpectFilter(PacketType.Unsubscribe, reader.AtEnd);
         var filters = new List<string>();
         while (!reader.AtEnd)
@@ -190,7 +195,7 @@ internal static class PacketDecoder
         }
 
         var reason = ReasonCodes.Check(PacketType.Disconnect, reader.Byte());
-        var properties = reader.AtEnd ? new PropertyBag() : PropertyBag.Read(ref reader, PropertyScope.Disconnect, limits);
+        var properties = reader.AtEnd ? PropertyBag.None : PropertyBag.Read(ref reader, PropertyScope.Disconnect, limits);
         if (limits.FromServer && properties.UInt32(PropertyId.SessionExpiryInterval) is not null)
         {
             throw PacketReader.ProtocolError("a server's DISCONNECT carries a session expiry (MQTT-3.14.2-2)");

@@ -125,7 +125,7 @@ internal static class PacketEncoder
             body.UInt16(PacketId(p.PacketId));
         }
 
-        if (five)
+        if (five && p.HasProperties)
         {
             new PropertyBag()
                 .Set(PropertyId.PayloadFormatIndicator, p.PayloadFormatIndicator)
@@ -138,6 +138,10 @@ internal static class PacketEncoder
                 .SetUser(p.UserProperties)
                 .Write(body);
         }
+        else if (five)
+        {
+            body.Byte(0);
+        }
 
         body.Raw(p.Payload.Span);
         return (byte)((p.Dup ? 8 : 0) | (Qos(p.Qos) << 1) | (p.Retain ? 1 : 0));
@@ -146,8 +150,10 @@ internal static class PacketEncoder
     private static void Response(PublishResponsePacket p, bool five, PacketWriter body)
     {
         body.UInt16(PacketId(p.PacketId));
-        var properties = new PropertyBag().Set(PropertyId.ReasonString, p.ReasonString).SetUser(p.UserProperties);
-        ReasonAndProperties(p.Reason, properties, five, body);
+        if (five && (p.Reason != ReasonCode.Success || p.ReasonString is not null || p.UserProperties.Count > 0))
+        {
+            ReasonAndProperties(p.Reason, new PropertyBag().Set(PropertyId.ReasonString, p.ReasonString).SetUser(p.UserProperties), five, body);
+        }
     }
 
     private static void Subscribe(SubscribePacket p, bool five, PacketWriter body)

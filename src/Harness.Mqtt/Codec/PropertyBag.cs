@@ -3,6 +3,9 @@ namespace Harness.Mqtt.Codec;
 /// <summary>The property section of one packet (section 2.2.2), read strictly by <see cref="PropertyRule.Table"/>.</summary>
 internal sealed class PropertyBag
 {
+    /// <summary>No properties: never written to.</summary>
+    public static readonly PropertyBag None = new();
+
     private readonly Dictionary<PropertyId, object> _values = [];
     private readonly List<UserProperty> _user = [];
     private readonly List<uint> _subscriptionIdentifiers = [];
@@ -13,8 +16,13 @@ internal sealed class PropertyBag
 
     public static PropertyBag Read(ref PacketReader packet, PropertyScope scope, MqttLimits limits)
     {
-        var bag = new PropertyBag();
         var section = packet.Slice(packet.VarInt());
+        if (section.AtEnd)
+        {
+            return None;
+        }
+
+        var bag = new PropertyBag();
         while (!section.AtEnd)
         {
             bag.ReadOne(ref section, scope, limits);

@@ -44,6 +44,10 @@ public sealed record PublishPacket : MqttPacket
 
     /// <summary>Topic alias (0x23).</summary>
     public ushort? TopicAlias { get; init; }
+
+    /// <summary>True where it has a property of MQTT 5.</summary>
+    internal bool HasProperties => PayloadFormatIndicator is not null || MessageExpiryInterval is not null || ContentType is not null || ResponseTopic is not null
+        || CorrelationData is not null || TopicAlias is not null || SubscriptionIdentifiers.Count > 0 || UserProperties.Count > 0;
 }
 
 /// <summary>The common form of PUBACK, PUBREC, PUBREL and PUBCOMP (sections 3.4 to 3.7).</summary>

@@ -38,17 +38,30 @@ internal sealed class PacketChannel(Socket socket, MqttLimits limits) : IDisposa
     /// <summary>Memory for received bytes, and the number of those that wait for the rest of their packet, as seen from another thread.</summary>
     public (int Capacity, int Pending) Inbox => (_buffer.Length, _end - _start);
 
+    /// <summary>Gets the next packet of those that were received already.</summary>
+    /// <returns>False where more bytes are needed.</returns>
+    /// <inheritdoc cref="ReadAsync" path="/exception"/>
+    public bool TryRead(out MqttPacket? packet)
+    {
+        if (!MqttCodec.TryDecode(Pending, Version, limits, out packet, out var consumed))
+        {
+            return false;
+        }
+
+        Last = _buffer.AsMemory(_start, consumed);
+        _start += consumed;
+        ReadCount++;
+        return true;
+    }
+
     /// <summary>Reads the next packet; null where the peer ended or reset the connection, or this side closed it.</summary>
     /// <exception cref="MqttProtocolException">The bytes are no packet. The connection is unusable afterwards.</exception>
     public async ValueTask<MqttPacket?> ReadAsync(CancellationToken cancellationToken)
     {
         while (true)
         {
-            if (MqttCodec.TryDecode(Pending, Version, limits, out var packet, out var consumed))
+            if (TryRead(out var packet))
             {
-                Last = _buffer.AsMemory(_start, consumed);
-                _start += consumed;
-                ReadCount++;
                 return packet;
             }
 

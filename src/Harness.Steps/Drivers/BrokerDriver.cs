@@ -67,7 +67,7 @@ public sealed class BrokerDriver(RunEnvironment environment, ScenarioScope scope
         _testbed = scope.Own(new SchemeTestbed(options with
         {
             Scheme = Scheme, Binding = Binding, PairCipher = PairCipher, Signed = Signed, KeyBits = keyBits ?? options.KeyBits, Topic = about?.Topic ?? options.Topic,
-            NumbersFolder = Scheme == SchemeNames.Hardened ? scope.Own(new TemporaryFolder()).Path : null,
+            NumbersFolder = Scheme == SchemeNames.Hardened ? scope.Own(new TemporaryFolder("harness-numbers")).Path : null,
             MorePairs = [.. about is null ? [] : (KeyPair[])[about], .. morePairs ?? []], Configure = configure,
         }));
         _testbed.LimitReached += limits.Add;
@@ -99,13 +99,6 @@ public sealed class BrokerDriver(RunEnvironment environment, ScenarioScope scope
             Scenario = scope.Id, Device = device ?? (notice.Client is { } client ? ForeignText.Escape(client, ForeignText.NameLength) : "broker"),
             Fault = LimitWords.Kind(notice.Limit), Detail = "the broker: " + notice.Words,
         });
-    }
-
-    private sealed class TemporaryFolder : IDisposable
-    {
-        public string Path { get; } = Directory.CreateTempSubdirectory("harness-numbers-").FullName;
-
-        public void Dispose() => Directory.Delete(Path, recursive: true);
     }
 
     private sealed class DisposeAction(Action end) : IDisposable

@@ -21,6 +21,24 @@ internal sealed class LoadTests
     }
 
     [Test]
+    public async Task The_relay_carries_every_QoS_without_a_broker([Values] QualityOfService qos, [Values(1, 3)] int readers, CancellationToken stop)
+    {
+        await using var relay = LoadRelay.Start();
+        var result = await Throughput.MeasureAsync(new BrokerUnderTest(relay.Endpoint), new LoadWorkload(qos, 1024, readers), TimeSpan.Zero, Short, stop);
+        Assert.That((result.Lost, result.Delivered > 0), Is.EqualTo((0, true)));
+    }
+
+    [Test]
+    public async Task The_relay_holds_idle_connections_and_answers_a_fixed_rate(CancellationToken stop)
+    {
+        await using var relay = LoadRelay.Start();
+        Assert.That((await IdleConnections.MeasureAsync(new BrokerUnderTest(relay.Endpoint), 25, null, stop)).Connections, Is.EqualTo(25));
+        var result = await FixedRate.MeasureAsync(
+            new BrokerUnderTest(relay.Endpoint), new LoadWorkload(QualityOfService.AtLeastOnce, 64), 200, TimeSpan.Zero, TimeSpan.FromMilliseconds(200), stop);
+        Assert.That((result.Sent, result.Lost), Is.EqualTo((40, 0)));
+    }
+
+    [Test]
     public async Task Each_reader_of_many_counts(CancellationToken stop)
     {
         await using var broker = await StartAsync("ours", stop);
@@ -28,7 +46,7 @@ internal sealed class LoadTests
         flow.Start();
         var message = new byte[flow.Message.Length];
         flow.Message.Write(message, 7, 1);
-        await flow.SendAsync(message, stop);
+        flow.Send(message);
         Assert.That(await flow.WaitAsync(5, TimeSpan.FromSeconds(30), stop), Is.True);
         Assert.That(flow.Delivered, Is.EqualTo(5));
     }

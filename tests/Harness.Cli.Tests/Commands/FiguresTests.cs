@@ -70,7 +70,7 @@ public sealed class FiguresTests
     {
         var kept = File.ReadAllText(Path.Combine(ProductPaths.Root, "rigs", "LINKS.md"));
         Assert.That(kept, Does.Contain($"| scheme | {string.Join(" | ", LinkSurvey.Links.Select(l => l.Name))} |"));
-        Assert.That(LinkSurvey.Schemes.Where(scheme => !Row(kept, scheme).Any()), Is.Empty, "next: ./harness figures --links > rigs/LINKS.md");
+        Assert.That(SchemeNames.All.Where(scheme => !Row(kept, scheme).Any()), Is.Empty, "next: ./harness figures --links > rigs/LINKS.md");
     }
 
     /// <summary>The waiting is the link's and seeded: what the machine adds is allowed for.</summary>
@@ -86,7 +86,7 @@ public sealed class FiguresTests
         var kept = await File.ReadAllTextAsync(Path.Combine(ProductPaths.Root, "rigs", "LINKS.md"));
         Assert.Multiple(() =>
         {
-            foreach (var scheme in LinkSurvey.Schemes)
+            foreach (var scheme in SchemeNames.All)
             {
                 foreach (var (before, today) in Row(kept, scheme).Zip(Row(now.Stdout, scheme)))
                 {

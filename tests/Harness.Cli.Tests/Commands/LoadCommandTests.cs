@@ -33,6 +33,16 @@ public sealed class LoadCommandTests : WorkFolderTests
         Assert.That(ended.Stdout, Does.Contain("ours to mosquitto").And.Contain("logins, none").And.Contain("of it exponentiations, AUGPAKE-RFC6628-P256"));
     }
 
+    /// <summary>Memory that a broker once had for connections is there for the next: a second round would count none.</summary>
+    [Test]
+    public async Task Idle_connections_are_counted_in_the_first_round_alone_and_a_relay_needs_no_broker()
+    {
+        var ended = await HarnessProcess.RunAsync(_work.Path, "load", "--compare", "none", "--only", "idle,latency", "--seconds", "1", "--rounds", "2", "--connections", "20", "--rate", "100", "--out", "r");
+
+        Assert.That(ended.ExitCode, Is.Zero, ended.ToString());
+        Assert.That(_work.Record("r").OfType<ScenarioFinished>().Select(f => f.Name), Is.EqualTo(new[] { "idle connections: none, round 1", "latency: none, round 1", "latency: none, round 2" }));
+    }
+
     [TestCase("named by --broker HOST:PORT")]
     [TestCase("named by --broker HOST:PORT", "--broker", "127.0.0.1:1", "--compare", "ours")]
     [TestCase("there is no 'theirs'", "--compare", "ours,theirs")]

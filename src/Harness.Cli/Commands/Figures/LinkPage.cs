@@ -22,7 +22,7 @@ internal static class LinkPage
         page.AppendLine("so that a round trip takes twice as long. Fast retransmit is not modelled: three segments must follow a lost one, which short messages seldom have; a bulk transfer is slower here than on such a link.");
         page.AppendLine("Packets that are gone for good are another thing, an attack: the rule `drop` of `./harness tap`.").AppendLine();
         page.AppendLine("## Logins").AppendLine();
-        page.AppendLine("From opening the connection to the end of the login, and of the subscription to the device's own topics where messages are carried; a login of `hardened` without its pair runs, one of `tls` with its TLS handshake (`--scheme tls-client` and `--scheme tls-psk` survey the others over TLS).").AppendLine();
+        page.AppendLine("From opening the connection to the end of the login, and of the subscription to the device's own topics where messages are carried; a login of `hardened` without its pair runs, one of `tls`, `tls-client` or `tls-psk` with its TLS handshake.").AppendLine();
         Table(page, figures, f => Cell(f.LoggedIn, f.Logins));
         page.AppendLine().AppendLine("## Deliveries").AppendLine();
         page.AppendLine($"{messages} messages a trial, one after the other, QoS 1, from publishing to the opened message: twice over the link. What is to be delivered but was not, as the devices did not come to talk, counts as not delivered.").AppendLine();

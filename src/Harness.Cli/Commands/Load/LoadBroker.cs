@@ -12,14 +12,17 @@ namespace Harness.Cli.Commands.Load;
 /// <summary>A broker under load: one that was started here in a process of its own, or one that runs elsewhere.</summary>
 internal sealed class LoadBroker : IAsyncDisposable
 {
-    private const string Server = "load";
-    private readonly StandAloneBroker? _started;
+    /// <summary>A relay in the place of a broker.</summary>
+    public const string Relay = "none";
 
-    private LoadBroker(string name, BrokerUnderTest broker, BrokerProcessInfo? process, StandAloneBroker? started = null) =>
+    private const string Server = "load";
+    private readonly IAsyncDisposable? _started;
+
+    private LoadBroker(string name, BrokerUnderTest broker, BrokerProcessInfo? process, IAsyncDisposable? started = null) =>
         (Name, Broker, Process, _started) = (name, broker, process, started);
 
     /// <summary>The names that <c>--compare</c> takes.</summary>
-    public static IReadOnlyList<string> Known { get; } = ["ours", "mosquitto", "mqttnet"];
+    public static IReadOnlyList<string> Known { get; } = ["ours", "mosquitto", "mqttnet", Relay];
 
     /// <summary>Its name in tables.</summary>
     public string Name { get; }
@@ -44,6 +47,12 @@ internal sealed class LoadBroker : IAsyncDisposable
     /// <exception cref="MqttException">It does not start; the message says the reason and the next command.</exception>
     public static async Task<LoadBroker> StartAsync(string name, int connections, IReadOnlyList<string> groups, CancellationToken stop)
     {
+        if (name == Relay)
+        {
+            var relay = LoadRelay.Start();
+            return new LoadBroker(name, new BrokerUnderTest(relay.Endpoint) { Prefix = "load" }, null, relay);
+        }
+
         var options = new MqttBrokerOptions { AllowAnonymous = true };
         IReadOnlyList<PartyIdentity> identities = [];
         var started = name == "mosquitto" ? await MosquittoDriver.StartAsync(options, stop)

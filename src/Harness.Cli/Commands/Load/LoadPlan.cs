@@ -11,10 +11,16 @@ namespace Harness.Cli.Commands.Load;
 internal sealed record LoadPlan(IReadOnlyList<string> Parts, TimeSpan Duration, double Rate, int Connections, IReadOnlyList<string> Groups)
 {
     private const int Readers = 100;
+    private const string Idle = "idle connections";
     private static readonly TimeSpan WarmUp = TimeSpan.FromMilliseconds(500);
 
     /// <summary>The parts there are.</summary>
     public static IReadOnlyList<string> Known { get; } = ["throughput", "fan-out", "latency", "idle", "logins"];
+
+    /// <summary>The rounds of a measurement: one of idle connections, as memory that a broker once had for connections is there for the next.</summary>
+    /// <param name="name">The measurement.</param>
+    /// <param name="rounds">The rounds of the others.</param>
+    public static int RoundsOf(string name, int rounds) => name == Idle ? 1 : rounds;
 
     /// <summary>The measurements in order, each with its name for the progress line.</summary>
     public IEnumerable<(string Name, Func<LoadBroker, CancellationToken, Task<IReadOnlyList<LoadFigure>>> Measure)> Measurements()
@@ -22,7 +28,7 @@ internal sealed record LoadPlan(IReadOnlyList<string> Parts, TimeSpan Duration, 
         // First: a broker that carried messages already has memory to spare for connections.
         if (Parts.Contains("idle"))
         {
-            yield return ("idle connections", IdleAsync);
+            yield return (Idle, IdleAsync);
         }
 
         if (Parts.Contains("throughput"))

@@ -80,24 +80,39 @@ public sealed class Ds18b20Chip : SensorChip
 }
 
 /// <summary>A DS18B20 as the kernel shows it: a folder of the bus, below it one of the device with its file <c>w1_slave</c>.</summary>
-internal sealed class Ds18b20Model : ChipModel, IDisposable
+internal sealed class Ds18b20Model() : ChipModel("DS18B20", Ds18b20Chip.Measures), IDisposable
 {
     private const string Device = "28-000005e2fdc3";
-    private readonly string _bus = Directory.CreateTempSubdirectory("harness-w1-").FullName;
+    private string? _bus; // made for the first reader: models are also made to be asked for their faults
 
-    public Ds18b20Model()
-        : base("DS18B20", Ds18b20Chip.Measures) => Changed();
+    /// <summary>True where there is a folder.</summary>
+    internal bool HasFolder => _bus is not null;
 
     public override IReadOnlyList<ChipFault> Faults { get; } = [ChipFault.Gone, ChipFault.DataLow, ChipFault.BadChecksum, ChipFault.NotReady];
 
     // The package joins bus and device below the kernel's folder; an absolute path takes its place.
-    public override (string Bus, string Device) OneWire() => (_bus, Device);
+    public override (string Bus, string Device) OneWire()
+    {
+        if (_bus is null)
+        {
+            _bus = Directory.CreateTempSubdirectory("harness-w1-").FullName;
+            Changed();
+        }
+
+        return (_bus, Device);
+    }
 
     public void Dispose()
     {
+        if (_bus is not { } bus)
+        {
+            return;
+        }
+
+        _bus = null;
         try
         {
-            Directory.Delete(_bus, recursive: true);
+            Directory.Delete(bus, recursive: true);
         }
         catch (IOException)
         {
@@ -111,6 +126,11 @@ internal sealed class Ds18b20Model : ChipModel, IDisposable
 
     protected override void Changed()
     {
+        if (_bus is null)
+        {
+            return;
+        }
+
         var folder = Path.Combine(_bus, Device);
         if (Fault == ChipFault.Gone)
         {

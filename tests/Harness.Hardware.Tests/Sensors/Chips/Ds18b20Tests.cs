@@ -1,3 +1,5 @@
+using Harness.Hardware.Sensors.Chips;
+
 namespace Harness.Hardware.Tests.Sensors.Chips;
 
 /// <summary>A DS18B20 by the files of a kernel from Linux 5.8 on, which shows no scratchpad where it could not read one.</summary>
@@ -30,5 +32,17 @@ public sealed class Ds18b20Tests
         {
             Directory.Delete(bus, recursive: true);
         }
+    }
+
+    [Test]
+    public void A_model_that_nobody_reads_leaves_no_folder()
+    {
+        using var model = new Ds18b20Model();
+        Assert.That((model.Faults.Count, model.HasFolder), Is.EqualTo((4, false)));
+        var (bus, _) = model.OneWire();
+        Assert.That(model.OneWire().Bus, Is.EqualTo(bus));
+        Assert.That(File.Exists(Path.Combine(bus, Device, "w1_slave")), Is.True);
+        model.Dispose();
+        Assert.That(Directory.Exists(bus), Is.False);
     }
 }

@@ -1,0 +1,145 @@
+namespace Harness.Brokers.Load;
+
+/// <summary>A relay in the place of a broker: everybody is let in, and each message goes to whoever subscribed to anything. It shows what the load itself can do.</summary>
+public sealed class LoadRelay : IAsyncDisposable
+{
+    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly CancellationTokenSource _end = new();
+    private readonly ConcurrentDictionary<LoadConnection, bool> _subscribers = new();
+    private readonly ConcurrentBag<Task> _tasks = [];
+
+    private LoadRelay()
+    {
+        _listener.Start(1000);
+        _tasks.Add(AcceptAsync());
+    }
+
+    /// <summary>The address that it listens on.</summary>
+    public IPEndPoint Endpoint => (IPEndPoint)_listener.LocalEndpoint;
+
+    /// <summary>Begins to listen on a free port of loopback.</summary>
+    public static LoadRelay Start() => new();
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _end.CancelAsync().ConfigureAwait(false);
+        _listener.Dispose();
+        await Task.WhenAll(_tasks).ConfigureAwait(false);
+        _end.Dispose();
+    }
+
+    private async Task AcceptAsync()
+    {
+        try
+        {
+            while (true)
+            {
+                _tasks.Add(ServeAsync(new LoadConnection(await _listener.AcceptSocketAsync(_end.Token).ConfigureAwait(false))));
+            }
+        }
+        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
+        {
+            // It ends.
+        }
+    }
+
+    private async Task ServeAsync(LoadConnection connection)
+    {
+        var serving = new Serving(this, connection);
+        try
+        {
+            // Idle connections need no thread; what carries messages has one, as the load's own sides have.
+            while (!serving.IsBusy && await connection.ReceiveAsync(serving.Take, _end.Token).ConfigureAwait(false))
+            {
+                serving.Forward();
+            }
+
+            if (serving.IsBusy)
+            {
+                await Task.Factory.StartNew(serving.Run, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
+            }
+        }
+        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException or MqttException)
+        {
+            // The load ended, or the relay does.
+        }
+        finally
+        {
+            _subscribers.TryRemove(connection, out _);
+            connection.Dispose();
+        }
+    }
+
+    private sealed class Serving(LoadRelay relay, LoadConnection connection)
+    {
+        private readonly ArrayBufferWriter<byte> _messages = new();
+
+        public bool IsBusy { get; private set; }
+
+        public void Run()
+        {
+            while (connection.Receive(Take, relay._end.Token))
+            {
+                Forward();
+            }
+        }
+
+        public void Take(byte first, ReadOnlySpan<byte> body, ArrayBufferWriter<byte> answers)
+        {
+            switch ((PacketType)(first >> 4))
+            {
+                case PacketType.Connect:
+                    answers.Write<byte>([0x20, 2, 0, 0]);
+                    break;
+                case PacketType.Subscribe:
+                    relay._subscribers[connection] = IsBusy = true;
+                    answers.Write<byte>([0x90, 3, body[0], body[1], body[^1]]);
+                    break;
+                case PacketType.Publish:
+                    IsBusy = true;
+                    Keep(first, body);
+                    var qos = (QualityOfService)((first >> 1) & 3);
+                    if (qos != QualityOfService.AtMostOnce)
+                    {
+                        var id = MessageTemplate.Read(body, qos).PacketId;
+                        answers.Write<byte>([qos == QualityOfService.AtLeastOnce ? (byte)0x40 : (byte)0x50, 2, (byte)(id >> 8), (byte)id]);
+                    }
+
+                    break;
+                case PacketType.PubRec:
+                    answers.Write<byte>([0x62, 2, body[0], body[1]]);
+                    break;
+                case PacketType.PubRel:
+                    answers.Write<byte>([0x70, 2, body[0], body[1]]);
+                    break;
+            }
+        }
+
+        public void Forward()
+        {
+            if (_messages.WrittenCount > 0)
+            {
+                foreach (var (subscriber, _) in relay._subscribers)
+                {
+                    subscriber.Send(_messages.WrittenSpan);
+                }
+
+                _messages.ResetWrittenCount();
+            }
+        }
+
+        private void Keep(byte first, ReadOnlySpan<byte> body)
+        {
+            _messages.Write<byte>([first]);
+            var rest = body.Length;
+            do
+            {
+                _messages.Write<byte>([(byte)(rest > 127 ? (rest & 127) | 128 : rest)]);
+                rest >>= 7;
+            }
+            while (rest > 0);
+            _messages.Write(body);
+        }
+    }
+}
