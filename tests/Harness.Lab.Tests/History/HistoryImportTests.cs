@@ -49,6 +49,30 @@ public sealed class HistoryImportTests
         Assert.That(imported.Problems, Has.Count.EqualTo(2).And.Some.Contains("line 4 is no event").And.Some.Contains("line 1 is no event"));
     }
 
+    // A sample of the places in the ordinary suite.
+    [TestCase(13)]
+    [TestCase(1, Category = "Long")]
+    public void A_record_in_which_any_value_is_another_one_stops_no_import(int every)
+    {
+        var record = Path.Combine(Run.Record(Path.Combine(_database.Folder, "runs", "odd"), Run.Of("odd", Run.Start, [Verdict.Fail], _ => 3)), "run.jsonl");
+        var whole = File.ReadAllLines(record);
+        var faults = new List<string>();
+        foreach (var lines in MutatedRecord.WithoutOne(whole).Concat(MutatedRecord.WithNull(whole)).Concat(MutatedRecord.WithAnother(whole, seed: 1)).Where((_, i) => i % every == 0))
+        {
+            File.WriteAllLines(record, lines);
+            try
+            {
+                HistoryImport.From(_store, record);
+            }
+            catch (Exception e)
+            {
+                faults.Add($"{e.GetType().Name}: {e.Message}\n    {lines.Except(whole).First()}");
+            }
+        }
+
+        Assert.That(faults, Is.Empty, string.Join('\n', faults.Take(20)));
+    }
+
     [Test]
     public void A_kept_record_of_an_earlier_version_is_imported()
     {
