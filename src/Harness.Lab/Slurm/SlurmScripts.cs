@@ -57,21 +57,25 @@ public static class SlurmScripts
                 "$program" power on "$device" --rig "$rig" >>"$log" 2>&1 </dev/null || say "the power of $device was not switched on"
             done <"$noted"
             rm -f "$noted"
+            # Of the job: its run, its owner's view of the run's folder (root of this machine may have no rights there), and the record of this attempt.
+            field() { printf '%s\n' "$shown" | tr ' ' '\n' | sed -n "s/^$1=//p"; }
+            owner() { setpriv --reuid="$SLURM_JOB_UID" --regid="$(id -g "$SLURM_JOB_UID")" --init-groups "$@" 2>>"$log"; }
+            know() {
+                for try in $(seq 20); do shown=$(scontrol show job "$SLURM_JOB_ID" -o 2>>"$log") && break; sleep 0.5; done
+                run=$(field JobName); case $run in *[!0-9a-z-]*) run= ;; esac
+                folder={{ShellWord.Quote(lab.Runs)}}/$run; record=$folder/attempt-$(($(field Restarts) + 1))/run.jsonl
+            }
+            judged() { [ -n "$run" ] && owner grep -qs '"run-finished".*"verdict":"\(pass\|fail\|unjudgeable\|inconclusive\)"' "$record"; }
             # 3. A job whose own shell was killed, and not by scancel, said nothing of its end: what it had not judged is executed again, on another rig.
             ended=${SLURM_JOB_EXIT_CODE2%%:*}
             case $SLURM_JOB_EXIT_CODE2 in 0:[1-9]*)
-                for try in $(seq 20); do shown=$(scontrol show job "$SLURM_JOB_ID" -o 2>>"$log") && break; sleep 0.5; done
-                field() { printf '%s\n' "$shown" | tr ' ' '\n' | sed -n "s/^$1=//p"; }
-                # As the run's owner: root of this machine may have no rights in the shared folder.
-                owner() { setpriv --reuid="$SLURM_JOB_UID" --regid="$(id -g "$SLURM_JOB_UID")" --init-groups "$@" 2>>"$log"; }
-                run=$(field JobName) excluded=" $(scontrol show hostnames "$(field ExcNodeList)" 2>/dev/null | tr '\n' ' ') $node "
-                case $run in *[!0-9a-z-]*) run= ;; esac
-                folder={{ShellWord.Quote(lab.Runs)}}/$run; record=$folder/attempt-$(($(field Restarts) + 1))/run.jsonl
+                know
+                excluded=" $(scontrol show hostnames "$(field ExcNodeList)" 2>/dev/null | tr '\n' ' ') $node "
                 others=; for host in {{string.Join(' ', lab.Nodes.Select(node => node.Host))}}; do case $excluded in *" $host "*) ;; *) others=$host ;; esac; done
                 # It is a run of the lab, and this machine's still; a cancelled one has no reason, and mostly another status.
                 if [ -z "$run" ] || [ "$(field BatchHost)" != "$node" ] || [ "$(field Reason)" = None ] || ! owner test -e "$folder/job.json"; then
                     :
-                elif owner grep -qs '"run-finished".*"verdict":"\(pass\|fail\|unjudgeable\|inconclusive\)"' "$record"; then
+                elif judged; then
                     # The history may lack it: the next run reads it into it.
                     owner sh -c 'mkdir -p "$1" && : >"$1/$2"' harness {{ShellWord.Quote(lab.Unrecorded)}} "$run"
                     say "its shell was killed when it had been judged"
@@ -94,7 +98,8 @@ public static class SlurmScripts
                 if [ "$(wc -l <"$broke")" -ge {{MostBroken}} ]; then
                     scontrol update NodeName="$node" State=DRAIN Reason="{{ReasonMark}} broke jobs $(paste -sd' ' "$broke")" >>"$log" 2>&1
                 fi ;;
-            0|1|4) case $SLURM_JOB_EXIT_CODE2 in *:0) rm -f "$broke" ;; esac ;;
+            0|1|4) # A cancelled job has the status 0 too: only its record says that it judged something.
+                case $SLURM_JOB_EXIT_CODE2 in *:0) [ ! -e "$broke" ] || { know; ! judged || rm -f "$broke"; } ;; esac ;;
             esac
             # 5. A job whose rig broke begins again in {{Math.Max(5, (int)lab.RetryAfter.TotalSeconds)}} s, and not here: Slurm takes the exclusion when this script has ended, so it is said from beside.
             if [ "$ended" = {{SlurmFiles.Requeue}} ]; then

@@ -1,3 +1,5 @@
+using Harness.Cli.Commands.Labs;
+
 namespace Harness.Cli.Tests.Labs;
 
 /// <summary>Rigs that are drained and runs that are held, each for as long as its reason lasts.</summary>
@@ -66,6 +68,30 @@ public sealed class LabDrainTests
         GiveBoard();
         await VisitAsync("pi1");
         await _lab.UntilFreeAsync();
+    }
+
+    [Test]
+    public async Task A_run_that_is_cancelled_leaves_the_count_of_what_its_rig_broke()
+    {
+        await StartAsync("node_timeout: 10 s\nhealth_every: 60 min\n");
+        Control("update", "NodeName=pi2", "State=DRAIN", "Reason=a new cable");
+        KillBoard();
+        var feature = _lab.Feature("board.feature", WorkFolder.PassingBoard);
+        List<SubmittedRun> broken = [.. _lab.Submit(2, feature)];
+        await _lab.UntilAsync(() => broken.All(run => run.Run.BrokenHosts() is ["pi1"]) && State("pi1") == "IDLE", "pi1 breaks two");
+
+        GiveBoard();
+        var cancelled = _lab.Submit(_lab.Feature("logins.feature", LabFaultTests.Logins.Replace("300", "1000000", StringComparison.Ordinal)));
+        await _lab.UntilRunsAsync(cancelled);
+        await _lab.TypeAsync("cancel", cancelled.Order.Run);
+        await _lab.UntilEndedAsync(cancelled);
+        Assert.That(cancelled.Run.Result()?.Finished?.Verdict, Is.EqualTo(Verdict.Aborted));
+
+        KillBoard();
+        broken.Add(_lab.Submit(feature));
+        await _lab.UntilAsync(() => State("pi1").Contains("DRAIN", StringComparison.Ordinal), "the third that it breaks drains it");
+        var rigs = await _lab.TypeAsync("rigs");
+        Assert.That(rigs.Stdout, Does.Contain($"pi1  drained: harness: broke jobs {string.Join(' ', broken.Select(run => run.Job))}"), rigs.ToString());
     }
 
     [Test]

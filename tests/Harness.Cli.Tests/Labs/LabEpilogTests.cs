@@ -1,6 +1,6 @@
 namespace Harness.Cli.Tests.Labs;
 
-/// <summary>The epilog after a job whose own shell was killed: Slurm's programs answer as they do then.</summary>
+/// <summary>The epilog after a job that was cancelled or whose own shell was killed: Slurm's programs answer as they do then.</summary>
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 public sealed class LabEpilogTests : WorkFolderTests
 {
@@ -35,12 +35,7 @@ public sealed class LabEpilogTests : WorkFolderTests
     [TestCase(false, "", "pi4", "pi2", TestName = "One that began on another machine meanwhile is left alone")]
     public async Task One_that_is_not_to_be_run_again(bool isCancelled, string verdict, string excluded, string host = "pi1")
     {
-        if (verdict.Length > 0)
-        {
-            Directory.CreateDirectory(Path.Combine(Folder, "attempt-1"));
-            File.WriteAllText(Path.Combine(Folder, "attempt-1", "run.jsonl"), $"{{\"event\":\"run-started\"}}\n{{\"event\":\"run-finished\",\"seq\":19,\"verdict\":\"{verdict}\",\"exit_code\":1}}\n");
-        }
-
+        WriteRecord(verdict);
         Assert.That(await EpilogAsync(isCancelled, excluded: excluded, host: host), Is.Empty);
         Assert.That(File.Exists(Path.Combine(_shared, "unrecorded", Run)), Is.EqualTo(verdict.Length > 0), "a result that nobody may have written into the history is noted");
     }
@@ -51,17 +46,41 @@ public sealed class LabEpilogTests : WorkFolderTests
     [Test]
     public async Task One_that_was_stopped_when_its_shell_was_killed_is_requeued()
     {
-        Directory.CreateDirectory(Path.Combine(Folder, "attempt-1"));
-        File.WriteAllText(Path.Combine(Folder, "attempt-1", "run.jsonl"), "{\"event\":\"run-finished\",\"seq\":19,\"verdict\":\"aborted\",\"exit_code\":130}\n");
+        WriteRecord("aborted");
         Assert.That(await EpilogAsync(last: Excludes), Does.Contain($"requeue {Job}"));
+    }
+
+    // Slurm tells the epilog status 0 of a cancelled job as of one that passed.
+    [TestCase("aborted", true)]
+    [TestCase("", true)]
+    [TestCase("pass", false)]
+    [TestCase("fail", false)]
+    [TestCase("inconclusive", false)]
+    public async Task The_jobs_that_a_rig_broke_are_counted_until_it_judges_one(string verdict, bool isKept)
+    {
+        var broke = Path.Combine(Directory.CreateDirectory(Path.Combine(_shared, "state", "rig.pi1")).FullName, "broke");
+        File.WriteAllText(broke, "990001\n990002\n");
+        WriteRecord(verdict);
+        Assert.That(await EpilogAsync(status: "0:0"), Is.Empty);
+        Assert.That(File.Exists(broke), Is.EqualTo(isKept));
     }
 
     private string Folder => Directory.CreateDirectory(Path.Combine(_shared, "runs", Run)).FullName;
 
     private string Broken => Path.Combine(Folder, "broken");
 
+    // The record of the first attempt; without a verdict there is none.
+    private void WriteRecord(string verdict)
+    {
+        if (verdict.Length > 0)
+        {
+            Directory.CreateDirectory(Path.Combine(Folder, "attempt-1"));
+            File.WriteAllText(Path.Combine(Folder, "attempt-1", "run.jsonl"), $"{{\"event\":\"run-started\"}}\n{{\"event\":\"run-finished\",\"seq\":19,\"verdict\":\"{verdict}\",\"exit_code\":1}}\n");
+        }
+    }
+
     // What it told Slurm to do; with the last line that it tells from beside.
-    private async Task<string[]> EpilogAsync(bool isCancelled = false, int restarts = 0, string excluded = "pi4", string host = "pi1", string? last = null, bool isLabs = true)
+    private async Task<string[]> EpilogAsync(bool isCancelled = false, int restarts = 0, string excluded = "pi4", string host = "pi1", string? last = null, bool isLabs = true, string status = "0:9")
     {
         if (isLabs)
         {
@@ -84,7 +103,7 @@ public sealed class LabEpilogTests : WorkFolderTests
         var epilog = SlurmScripts.Epilog(Harness.Cli.Commands.Labs.LabReader.Load(lab).Plan);
         _work.WriteProgram("epilog.sh", epilog.Replace("PATH=/usr/local/sbin", $"PATH='{_work["bin"]}':/usr/local/sbin", StringComparison.Ordinal));
         var ended = await HarnessProcess.RunProgramAsync(
-            _work.Path, "", "env", $"SLURM_JOB_ID={Job}", "SLURM_JOB_UID=0", "SLURMD_NODENAME=pi1", "SLURM_JOB_EXIT_CODE2=0:9", "SLURM_SCRIPT_CONTEXT=epilog_slurmd", _work["epilog.sh"]);
+            _work.Path, "", "env", $"SLURM_JOB_ID={Job}", "SLURM_JOB_UID=0", "SLURMD_NODENAME=pi1", $"SLURM_JOB_EXIT_CODE2={status}", "SLURM_SCRIPT_CONTEXT=epilog_slurmd", _work["epilog.sh"]);
         Assert.That(ended.ExitCode, Is.Zero, ended.ToString());
         string[] Lines() => File.Exists(typed) ? File.ReadAllLines(typed) : [];
         for (var began = System.Diagnostics.Stopwatch.GetTimestamp(); last is not null && !Lines().Contains(last);)
