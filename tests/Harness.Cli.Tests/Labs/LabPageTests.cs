@@ -52,7 +52,7 @@ public sealed class LabPageTests
             ("pi1$ sudo -u postgres createuser lab", "(nothing)", $"createuser {server} -U harness lab", "^$"),
             ("pi1$ sudo -u postgres createdb -O lab harness", "(nothing)", $"createdb {server} -U harness -O lab harness", "^$"),
             ("pi1$ sudo -u lab psql harness -c 'SELECT 1'", "... (1 row)", $"psql {server} -U lab harness -c 'SELECT 1'", "\\(1 row\\)\n\n$"),
-            ("pi1$ munge -n | ssh pi2 unmunge", "STATUS:           Success (0) ...", $"munge -n {socket} | unmunge {socket}", "^STATUS:           Success \\(0\\)\n"),
+            ("pi1$ munge -n | ssh pi2 unmunge", "STATUS:          Success (0) ...", $"munge -n {socket} | unmunge {socket}", "^STATUS:          Success \\(0\\)\n"),
             ("sudo install -d -o slurm /var/lib/harness-lab /var/lib/harness-lab/slurmctld", "(nothing)", $"install -d -o slurm '{lab["var"]}' '{lab["var"]}/slurmctld'", "^$"),
             ("scontrol ping", "Slurmctld(primary) at pi1 is UP", $"SLURM_CONF='{lab["config"]}/slurm.conf' scontrol ping", "^Slurmctld\\(primary\\) at .* is UP\n$"),
         })
