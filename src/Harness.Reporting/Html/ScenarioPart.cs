@@ -17,7 +17,9 @@ internal static class ScenarioPart
             return;
         }
 
-        html.Open("details", ("class", "fold scenario"), ("id", ReportPage.Anchor(scenario)), ("data-scenario", id), ("data-verdict", verdict)).Open("summary");
+        // What a command found (audit, tls, tap, load, leak) is short and what its reader looks for, on paper too; the steps of a feature are neither.
+        var isFinding = scenario.Steps.Count == 0 && scenario.Notes.Count > 0;
+        html.Open("details", ("class", "fold scenario"), ("id", ReportPage.Anchor(scenario)), ("data-scenario", id), ("data-verdict", verdict), ("open", isFinding ? "" : null)).Open("summary");
         Line(html, scenario);
         html.Close();
         html.Element("p", $"{id}{(scenario.Tags.Count > 0 ? $"  {string.Join(' ', scenario.Tags)}" : "")}", ("class", "id"));

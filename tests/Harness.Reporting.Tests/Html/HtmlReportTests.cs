@@ -30,6 +30,18 @@ public sealed class HtmlReportTests
         Does.Contain("<b>Then</b> the broker refuses it with 0x87 <small>10 ms, failed</small>").And.Contains(Runs.WrongPassword).And.Contains("data-verdict=\"fail\""));
 
     [Test]
+    public void A_finding_of_a_command_is_unfolded_and_the_steps_of_a_feature_are_not()
+    {
+        var page = Pages.Of(
+        [
+            Runs.Started(2), Runs.Begin("leak seal", "leak", "time of seal", 1), new NoteTaken { Scenario = "leak seal", Text = "no leak found" }, Runs.End("leak seal", "time of seal", Verdict.Pass, 5),
+            Runs.Begin("a.feature:3", "A", "steps", 2), Runs.Step("a.feature:3", "When", "m4 logs in"), new NoteTaken { Scenario = "a.feature:3", Text = "by the way" }, Runs.End("a.feature:3", "steps", Verdict.Pass, 5),
+            RunFinished.From(new VerdictCounts(2, 0, 0, 0, 0), 10),
+        ]);
+        Assert.That(page, Does.Match("data-scenario=\"leak seal\" data-verdict=\"pass\" open>").And.Match("data-scenario=\"a.feature:3\" data-verdict=\"pass\">"));
+    }
+
+    [Test]
     public void A_cell_of_the_matrix_has_the_paper_beside_the_experiment_and_leads_to_attack_control_evidence_and_capture()
     {
         var page = Pages.Of(ClaimRuns.Mixed());
