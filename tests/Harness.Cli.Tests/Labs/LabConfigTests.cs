@@ -20,6 +20,7 @@ public sealed class LabConfigTests : WorkFolderTests
             Assert.That(Enumerable.Range(1, all.Length - 1).Where(i => !all[i].StartsWith('#') && !all[i - 1].StartsWith("# ", StringComparison.Ordinal)).Select(i => all[i]), Is.Empty, file);
         }
 
+        Assert.That(ended.Stdout, Does.Contain("next, on each machine: sudo cp out/* "));
         var lines = await File.ReadAllLinesAsync(_work["out/slurm.conf"]);
         Assert.That(lines, Does.Contain("NodeName=pi1 NodeAddr=10.0.0.1 CPUs=2 Gres=board:stm32f405:1,board:a1:1,sensor:bme280:1 Feature=hardware State=UNKNOWN"));
         Assert.That(
@@ -152,7 +153,8 @@ public sealed class LabConfigTests : WorkFolderTests
     public async Task A_machine_without_Slurm_is_told_what_to_install()
     {
         var lab = Lab();
-        await HarnessProcess.RunAsync(_work.Path, "lab", "config", lab, "--out", Path.Combine(_shared, "etc"));
+        var written = await HarnessProcess.RunAsync(_work.Path, "lab", "config", lab, "--out", Path.Combine(_shared, "etc"));
+        Assert.That(written.Stdout, Does.Contain("next, on each machine: ./harness lab config"), "what stands in its place is copied nowhere");
         Directory.CreateDirectory(_work["bin"]);
         File.CreateSymbolicLink(_work["bin/dotnet"], NeedsProgram.Find("dotnet", "dotnet-sdk-10.0"));
         _work.Write("a b.feature", WorkFolder.PassingHost);

@@ -68,8 +68,10 @@ internal static class LabConfigCommand
             Console.WriteLine($"{ForeignText.Name(ProductPaths.Display(path))}");
         }
 
+        // Where it was written in its place there is nothing to copy.
+        var copy = Path.GetFullPath(folder) == Path.GetFullPath(lab.Plan.Config) ? "" : $"sudo cp {ShellWord.Quote(folder)}/* {ShellWord.Quote(lab.Plan.Config)}/ && ";
         Console.WriteLine($"{lab.Plan.Nodes.Count} machines, {lab.Plan.Nodes.Sum(n => n.Boards.Count)} boards, {lab.Plan.Nodes.Sum(n => n.Sensors.Count)} sensors; next, on each machine: "
-            + $"sudo cp {ShellWord.Quote(folder)}/* {lab.Plan.Config}/ && ./harness lab config {ShellWord.Quote(ProductPaths.Display(lab.Plan.File))} --check");
+            + $"{copy}./harness lab config {ShellWord.Quote(ProductPaths.Display(lab.Plan.File))} --check");
         return ExitCodes.Pass;
     }
 
