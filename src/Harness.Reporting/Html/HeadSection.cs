@@ -58,7 +58,7 @@ internal static class HeadSection
 
             yield return ("took", Text.Duration(run.DurationMs));
             yield return ("subject", started.Features);
-            yield return ("rig", $"{started.RigName} ({started.Rig})");
+            yield return ("rig", RigSection.HasFile(started) ? $"{started.RigName} ({started.Rig})" : started.RigName);
             yield return ("harness", started.HarnessVersion);
         }
         else

@@ -13,13 +13,17 @@ internal static class RigDrawing
     private const int MostParts = 24;
 
     /// <summary>Writes the drawing; the table below it holds the same in words.</summary>
-    public static void Write(HtmlWriter html, string rig, IReadOnlyList<WiredPart> parts)
+    /// <param name="html">Takes it.</param>
+    /// <param name="rig">The rig's name, or that of the broker or client that was tried.</param>
+    /// <param name="hasFile">True where a rig file describes it.</param>
+    /// <param name="parts">The parts of the rig.</param>
+    public static void Write(HtmlWriter html, string rig, bool hasFile, IReadOnlyList<WiredPart> parts)
     {
         html.Open("figure", ("class", "rig"));
         Svg(html, parts, (left, broker, height) => html.Open(
             "svg", ("viewBox", $"0 0 {Width} {height}"), ("role", "img"), ("aria-label", $"Drawing of the rig {rig}: {left} parts wired to this machine{(broker ? ", and its broker" : "")}; the table below says the same")));
         var more = parts.Count(p => p.Kind != "broker") - MostParts;
-        html.Element("figcaption", $"The rig {rig}, from its file{(more > 0 ? $"; {more} more parts stand in the table" : "")}").Close().Line();
+        html.Element("figcaption", $"{(hasFile ? $"The rig {rig}, from its file" : $"{rig}, tried from this machine without a rig file")}{(more > 0 ? $"; {more} more parts stand in the table" : "")}").Close().Line();
     }
 
     /// <summary>Writes the drawing as a file of its own.</summary>

@@ -3,6 +3,9 @@ namespace Harness.Reporting.Html;
 /// <summary>The rig: a drawing of what is wired to what, the devices with their fingerprints, and the faults of their links.</summary>
 internal static class RigSection
 {
+    /// <summary>Tells whether a rig file describes what ran: a broker at an address and a client that connects have none.</summary>
+    public static bool HasFile(RunStarted started) => started.Rig != "none";
+
     public static void Write(ReportPage page)
     {
         var run = page.Run;
@@ -10,7 +13,7 @@ internal static class RigSection
         var parts = run.Started?.Wiring;
         if (parts is { Count: > 0 })
         {
-            RigDrawing.Write(html, run.Started!.RigName, parts);
+            RigDrawing.Write(html, run.Started!.RigName, HasFile(run.Started), parts);
             html.Table("What is wired to what", ["part", "kind", "what it is", "wired to", "by"], parts.Select(p => (string[])[p.Name, p.Kind, p.Detail, p.To.Length > 0 ? p.To : "this machine", p.By]));
         }
         else

@@ -104,6 +104,13 @@ public sealed class HtmlReportTests
     }
 
     [Test]
+    public void A_broker_that_was_tried_without_a_rig_file_is_not_drawn_from_one()
+    {
+        var page = Pages.Of([Runs.Started(0) with { Rig = "none", RigName = "127.0.0.1:1883", Wiring = [new("127.0.0.1:1883", "broker", "stands elsewhere", "", "MQTT")] }, RunFinished.From(default, 10)]);
+        Assert.That(page, Does.Contain("127.0.0.1:1883, tried from this machine without a rig file").And.Not.Contains("from its file").And.Not.Contains("(none)"));
+    }
+
+    [Test]
     public void A_rig_of_many_parts_says_how_many_are_not_drawn()
     {
         var started = Runs.Started(0) with { Wiring = [.. Enumerable.Range(0, 30).Select(i => new WiredPart($"s{i}", "sensor", "bme280", "", "I2C"))] };
