@@ -131,11 +131,16 @@ arm64_firmware() {
 
 # What is compiled ahead here (Directory.Build.targets) is for this machine's processor: in the guest the assemblies that it was compiled from lie over it.
 arm64_assemblies() { # prints the command for the guest
-    local folder=$arm64/assemblies file name bin
+    local folder=$arm64/assemblies file name bin config
     mkdir -p "$folder"
     for file in "$root"/.harness/ahead/*/*.dll.il; do [ ! -e "$file" ] || { name=${file##*/}; ln -sfn "$file" "$folder/${name%.il}"; }; done
     for file in "$root"/src/*/obj/Release/net10.0/*.dll; do [ ! -e "$file" ] || ln -sfn "$file" "$folder/${file##*/}"; done
     for bin in "$root"/{src,tests}/*/bin/Release/net10.0/; do [ ! -d "$bin" ] || printf 'ln -sf %q/*.dll %q\n' "$folder" "$bin"; done
+    # The program itself is a file: .NET looks for what belongs to it where a link ends.
+    for config in "$root"/{src,tests}/*/bin/Release/net10.0/*.runtimeconfig.json; do
+        name=${config##*/} name=${name%.runtimeconfig.json}.dll
+        [ ! -e "$folder/$name" ] || printf 'cp -L --remove-destination %q %q\n' "$folder/$name" "${config%/*}/"
+    done
 }
 
 # A module's file, after those it needs, as its own "depends=" names them.

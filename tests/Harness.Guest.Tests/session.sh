@@ -120,6 +120,7 @@ lines() {
     local line status
     sed -e '/^    trigger: trigger/a\    supply: meter\n    power: {by: gpio, gpio: relay, cut: high}' -e '/^  door-contact:/i\  relay:\n    chip: /run/lab-chip\n    line: 12' \
         -e '/^sensors:/a\  meter: {kind: sensor, binding: ina219, bus: /dev/i2c-0, settings: {shunt_ohm: 0.1}}' "$rig" >"$out/bench.yaml"
+    grep -E '^ *\./harness (doctor|run|power|measure) .*--rig rigs/(pi|my)-bench\.yaml$' "$root/rig-setup.md" | sort -u >"$out/lines" # the guest has no /dev/fd
     while read -r line; do
         echo "--- $line"
         line=${line#./harness } line=${line/rigs\/*-bench.yaml/$out/bench.yaml} line=${line/ f405/ board} line=${line/--samples 1000/--samples 100}
@@ -128,7 +129,7 @@ lines() {
         status=0
         (cd "$out" && harness $line) </dev/null || status=$?
         echo "--- ended $status"
-    done < <(grep -E '^ *\./harness (doctor|run|power|measure) .*--rig rigs/(pi|my)-bench\.yaml$' "$root/rig-setup.md" | sort -u)
+    done <"$out/lines"
 }
 
 # with-board is a program of its own, and runs them.
