@@ -130,6 +130,18 @@ def pairs(w):
         w.ask("SEAL data=" + "5a" * 16)
 
 
+def signed(w, verifier):
+    """A reading signed under the longest topic, and a check that refuses it, as the key is another."""
+    if "signatures" not in w.identity:
+        w.attempt("SIGN op=key key=" + "11" * 32)
+        return
+    w.ask("PROVISION client=%s server=%s group=p256 profile=framed pw=%s" % (NAME, NAME, PASSWORD))
+    w.ask("SIGN op=key key=7f" + "bb" * 31)
+    text = "topic=%s number=%s data=%s" % ("74" * 64, "00" * 8, "5a" * int(w.identity["payload"]))
+    signature = w.ask("SIGN op=reading " + text)["data"]
+    w.attempt("SIGN op=check client=%s W=%s %s signature=%s" % (NAME, verifier, text, signature), "BAD-SIGNATURE")
+
+
 def scram(w):
     """A login of scram with the longest name, and the longest challenge that a server may send; its signature is a wrong one."""
     if "scram" not in w.identity["schemes"].split(","):
@@ -175,6 +187,7 @@ def walk(b, peer, cases, test):
     w.attempt("ESFAHANI op=put client=%s key=%s data=%s" % ("6e" * 32, "77" * 32, "88" * 32))
     w.attempt("ESFAHANI op=first")
     w.attempt("ESFAHANI op=second data=" + "99" * 96, "BAD-TAG")
+    signed(w, verifiers["p256"])
     scram(w)
     w.attempt("DERIVE kdf=hkdf-sha256 ikm=%s salt=%s info=%s length=64" % ("66" * 64, "77" * 64, "88" * 64), "TEST-ONLY")
     operations = w.attempt("MEASURE op=list")

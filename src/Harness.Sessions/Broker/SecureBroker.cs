@@ -132,8 +132,8 @@ public sealed class SecureBroker : IAsyncDisposable
             }
             else if (judges ? !broker._broker.JudgesPasswords : broker._scheme.OpensPayloads && !broker._broker.AppliesPayloadHooks)
             {
-                throw new ArgumentException(
-                    $"scheme {options.Scheme} has the broker {(judges ? "judge passwords by its accounts" : "open and re-seal payloads")}, which {broker._broker.GetType().Name} does not offer; next: name the built-in broker", nameof(options));
+                throw new InconclusiveException(
+                    $"scheme {options.Scheme}", $"a broker that {(judges ? "judges passwords by its accounts" : "opens and re-seals every payload")}", $"{broker._broker.GetType().Name}, which does not", nextCommand: "./harness run --rig rigs/sim.yaml");
             }
 
             broker._outbox.Start(broker._broker);
