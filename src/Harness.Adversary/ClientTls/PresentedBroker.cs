@@ -34,7 +34,7 @@ internal sealed class PresentedBroker(TlsPresentation presentation, PresentedCer
             }
             else
             {
-                using var inside = await Task.Run(() => server.Accept(connection), CancellationToken.None).ConfigureAwait(false);
+                using var inside = await OwnThread.RunAsync(() => server.Accept(connection)).ConfigureAwait(false);
                 await (presentation.IsControl ? CarryAsync(inside, server, stop) : TakeAsync(inside, server, stop)).ConfigureAwait(false);
             }
         }

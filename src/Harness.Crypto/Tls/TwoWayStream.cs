@@ -27,15 +27,15 @@ internal sealed class TwoWayStream(Stream inner, string? peer = null) : Stream, 
 
     public override int Read(byte[] buffer, int offset, int count) => inner.Read(buffer, offset, count);
 
-    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => new(Task.Run(
-        () =>
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => cancellationToken.IsCancellationRequested
+        ? ValueTask.FromCanceled<int>(cancellationToken)
+        : new(OwnThread.RunAsync(() =>
         {
             var bytes = new byte[buffer.Length];
             var count = inner.Read(bytes, 0, bytes.Length);
             bytes.AsSpan(0, count).CopyTo(buffer.Span);
             return count;
-        },
-        cancellationToken));
+        }));
 
     public override void Write(byte[] buffer, int offset, int count) => inner.Write(buffer, offset, count);
 

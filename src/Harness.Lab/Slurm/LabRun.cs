@@ -96,6 +96,9 @@ public sealed class LabRun(string path)
     /// <summary>The attempt that counts: the highest that came to an end; null where none did.</summary>
     public LabAttempt? Result() => Attempts().LastOrDefault(a => a.Finished is not null);
 
+    /// <summary>The highest attempt that judged: it came to an end, its rig did not break, and nobody stopped it; null where none did.</summary>
+    public LabAttempt? Judged() => Attempts().LastOrDefault(a => a.Finished is { Verdict: not (Verdict.RigError or Verdict.Aborted) });
+
     private static LabAttempt? Read(string folder)
     {
         if (!int.TryParse(System.IO.Path.GetFileName(folder)[AttemptPrefix.Length..], CultureInfo.InvariantCulture, out var number))

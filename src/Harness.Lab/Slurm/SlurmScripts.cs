@@ -130,9 +130,14 @@ public static class SlurmScripts
             exec 8>"$state/health.lock"; flock -n 8 || exit 0
             look() { shown=$(scontrol show node "$node" -o 2>/dev/null) || exit 0; status=${shown#*State=}; status=${status%% *}; }
             look
-            reason=; case $shown in *" Reason="*) reason=${shown#* Reason=} ;; esac
+            reason= twice=; case $shown in *" Reason="*) reason=${shown#* Reason=} ;; esac
             case $status in
-            *DRAIN*) case $reason in '{{ReasonMark}}'*) ;; *) exit 0 ;; esac ;; # a person drained it: a person brings it back
+            *DRAIN*) case $reason in
+                '{{ReasonMark}}'*) ;;
+                # slurmctld was killed before it had written that a run began, and began it a second time: Slurm drains the rig for that, and holds the run.
+                'Duplicate jobid'*) twice=yes ;;
+                *) exit 0 ;; # a person drained it: a person brings it back
+            esac ;;
             IDLE) ;;
             *) exit 0 ;; # a run is on it, and judges it
             esac
@@ -141,7 +146,11 @@ public static class SlurmScripts
             0) rm -f "$state/held"
                 case $status in *DRAIN*)
                 rm -f "$broke"; say 'the doctor finds it well'
-                scontrol update NodeName="$node" State=RESUME >>"$log" 2>&1 ;;
+                scontrol update NodeName="$node" State=RESUME >>"$log" 2>&1
+                [ -z "$twice" ] || scontrol show job -o 2>/dev/null | sed -n 's/^JobId=\([0-9]*\) .* Reason=launch_failed_requeued_held .*/\1/p' | while read -r job; do
+                    say "run $job was begun twice: it may begin again"
+                    scontrol release "$job" >>"$log" 2>&1
+                done ;;
             esac ;;
             2|3|126|127) # A run that began meanwhile has its boards, and judges the rig itself.
                 look

@@ -65,10 +65,10 @@ public static class TlsEnds
 
     /// <summary>A broker's end with pre-shared keys (TLS 1.2).</summary>
     /// <param name="keyOf">Gives the key of an identity; null for none.</param>
-    public static TlsEnd PskServer(Func<string, byte[]?> keyOf) => (stream, token) => Task.Run(() => PskTls.Accept(stream, keyOf).Stream, token);
+    public static TlsEnd PskServer(Func<string, byte[]?> keyOf) => (stream, _) => OwnThread.RunAsync(() => PskTls.Accept(stream, keyOf).Stream);
 
     /// <summary>A device's end with a pre-shared key (TLS 1.2).</summary>
-    public static TlsEnd PskClient(string identity, byte[] key) => (stream, token) => Task.Run(() => PskTls.Connect(stream, identity, key), token);
+    public static TlsEnd PskClient(string identity, byte[] key) => (stream, _) => OwnThread.RunAsync(() => PskTls.Connect(stream, identity, key));
 
     /// <summary>The name that the other end proved to have: of its certificate, or of its pre-shared key.</summary>
     /// <param name="stream">The stream of an end.</param>

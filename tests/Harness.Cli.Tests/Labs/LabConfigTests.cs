@@ -92,7 +92,7 @@ public sealed class LabConfigTests : WorkFolderTests
     {
         await HarnessProcess.RunAsync(_work.Path, "lab", "config", Lab(), "--out", "out");
         var (typed, state, found) = (_work["typed"], _work["state"], _work["found"]);
-        _work.WriteProgram("bin/scontrol", $"#!/bin/sh\ncase $* in show*) echo \"NodeName=pi1 State=$(cat '{state}') $(cat '{_work["reason"]}' 2>/dev/null)\" ;; update*) echo \"$*\" >>'{typed}' ;; esac\n");
+        _work.WriteProgram("bin/scontrol", $"#!/bin/sh\ncase $* in 'show job'*) cat '{_work["jobs"]}' ;; show*) echo \"NodeName=pi1 State=$(cat '{state}') $(cat '{_work["reason"]}' 2>/dev/null)\" ;; update*|release*) echo \"$*\" >>'{typed}' ;; esac\n");
         _work.WriteProgram("health.sh", (await File.ReadAllTextAsync(_work["out/harness-health.sh"])).Replace("PATH=/usr/local/sbin", $"PATH='{_work["bin"]}':/usr/local/sbin", StringComparison.Ordinal));
         File.WriteAllText(Path.Combine(_shared, "program"), $"#!/bin/sh\n. '{found}'\n");
         async Task<string> VisitAsync(string before, string doctor, string reason = "")
@@ -115,7 +115,10 @@ public sealed class LabConfigTests : WorkFolderTests
         Assert.That(await VisitAsync("IDLE", Held), Does.StartWith("update NodeName=pi1 State=DRAIN").And.Contain("is held by pid 7"), "held at two visits");
         Assert.That(await VisitAsync("IDLE+DRAIN", "exit 0", "Reason=a new cable [root@2026]"), Is.Empty, "a person drained it");
         Assert.That(await VisitAsync("IDLE+DRAIN", Dead, "Reason=harness: doctor: BROKEN [root@2026]"), Is.Empty);
+        _work.Write("jobs", "JobId=7 JobName=a JobState=PENDING Reason=launch_failed_requeued_held Dependency=(null)\nJobId=8 JobName=b JobState=PENDING Reason=JobHeldUser Dependency=(null)\n");
         Assert.That(await VisitAsync("IDLE+DRAIN", "exit 0", "Reason=harness: doctor: BROKEN [root@2026]"), Is.EqualTo("update NodeName=pi1 State=RESUME"));
+        Assert.That(await VisitAsync("IDLE+DRAIN", Held, "Reason=Duplicate jobid [slurm@2026]"), Is.Empty, "the first of the two is still on it");
+        Assert.That(await VisitAsync("IDLE+DRAIN", "exit 0", "Reason=Duplicate jobid [slurm@2026]"), Is.EqualTo("update NodeName=pi1 State=RESUME\nrelease 7"));
     }
 
     [Test]

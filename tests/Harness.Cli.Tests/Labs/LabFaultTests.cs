@@ -66,7 +66,7 @@ public sealed class LabFaultTests
     [Test]
     public async Task A_run_goes_on_without_the_servers_that_keep_the_queue_and_the_machine([Values("slurmctld", "slurmd")] string killed)
     {
-        await StartAsync(2);
+        await StartAsync(2, "node_timeout: 10 s\nhealth_every: 3 s\n");
         var run = _lab.Submit(_lab.Feature("logins.feature", Logins));
         var host = await _lab.UntilRunsAsync(run);
         var server = killed == "slurmd" ? host : killed;

@@ -23,6 +23,7 @@ internal static class LabWords
         "Resources" => $"{(job.Wants.Length > 0 ? job.Wants : "every rig that fits")} is taken",
         "Priority" => "others were first",
         "BeginTime" => $"its rig broke; it begins again on another{(job.Start is { } start ? $" at {start:HH:mm:ss}" : "")}",
+        "launch_failed_requeued_held" => "the queue began it twice; it may begin again at the next visit of the rig's health check",
         "None" => "a moment",
         _ when job.Reason.StartsWith("ReqNodeNotAvail", StringComparison.Ordinal) || job.Reason.StartsWith("Nodes_required", StringComparison.Ordinal)
             => "the rigs that fit are down or drained (./harness lab rigs says why)",

@@ -31,6 +31,13 @@ internal static class LabWorkCommand
         var host = Variable("SLURMD_NODENAME");
         var job = long.Parse(Variable("SLURM_JOB_ID"), CultureInfo.InvariantCulture);
         var attempt = int.TryParse(Environment.GetEnvironmentVariable("SLURM_RESTART_COUNT"), CultureInfo.InvariantCulture, out var restarts) ? restarts + 1 : 1;
+        if (run.Judged() is { Finished: { } judged } earlier)
+        {
+            // A controller that was killed may begin a run a second time, also one that has ended meanwhile.
+            Console.Error.WriteLine($"harness: attempt {earlier.Number} has judged this run: nothing is executed again");
+            return judged.ExitCode;
+        }
+
         var lab = LoadedLab.Load(order.Lab);
         var rig = lab.Rigs.FirstOrDefault(r => r.Host == host) ?? throw new FormatException($"{host} is no machine of lab {lab.Plan.Name}; next: ./harness lab config {ShellWord.Quote(lab.Plan.File)} --check");
         var given = await BoardsAsync(lab, rig.Rig, job, stop);
