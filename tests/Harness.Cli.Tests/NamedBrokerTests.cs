@@ -2,6 +2,7 @@ namespace Harness.Cli.Tests;
 
 /// <summary>The rig's broker on MQTTnet: the same features; those that its server cannot run are reported, not failed.</summary>
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
+[Parallelizable(ParallelScope.Self)]
 public sealed class NamedBrokerTests : WorkFolderTests
 {
     [Test]

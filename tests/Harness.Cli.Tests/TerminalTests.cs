@@ -2,6 +2,7 @@ namespace Harness.Cli.Tests;
 
 /// <summary>Output on a terminal: colours only where they are wanted, and no control characters from names.</summary>
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
+[Parallelizable(ParallelScope.All)]
 public sealed class TerminalTests : WorkFolderTests
 {
     private const string Steering = "\u001b[31m";

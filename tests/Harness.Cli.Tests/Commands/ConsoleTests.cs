@@ -2,6 +2,7 @@ namespace Harness.Cli.Tests.Commands;
 
 /// <summary><c>harness console</c>, driven interactively.</summary>
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
+[Parallelizable(ParallelScope.Self)]
 public sealed class ConsoleTests : TypedCommandTests
 {
     [Test]

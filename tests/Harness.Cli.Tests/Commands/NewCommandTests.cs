@@ -3,6 +3,7 @@ using System.CommandLine;
 namespace Harness.Cli.Tests.Commands;
 
 /// <summary>The output of <c>harness new</c>: it passes as it is, from an empty folder whose path has a space; plugins are in <see cref="Plugins.PluginTests"/>.</summary>
+[Parallelizable(ParallelScope.Self)]
 public sealed class NewCommandTests
 {
     private readonly WorkFolder _work = new();

@@ -1,6 +1,7 @@
 namespace Harness.Cli.Tests.Commands;
 
 /// <summary>Faults planted in images of ATmegas on simavr (rigs/firmware, PLANT_SLOW, PLANT_BRANCH and PLANT_EARLY_EXIT) are found by the commands a user types.</summary>
+[Parallelizable(ParallelScope.All)]
 public sealed class PlantedFaultTests
 {
     private static readonly string Build = Path.Combine(ProductPaths.Root, "rigs", "firmware", "build");

@@ -2,6 +2,7 @@ namespace Harness.Cli.Tests.Commands;
 
 /// <summary><c>harness power</c>, on a switch that says through a named pipe what it is told.</summary>
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
+[Parallelizable(ParallelScope.Self)]
 public sealed class PowerCommandTests : WorkFolderTests
 {
     [TestCase(Processes.Kill)]

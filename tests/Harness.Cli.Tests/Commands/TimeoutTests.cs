@@ -1,6 +1,7 @@
 namespace Harness.Cli.Tests.Commands;
 
 /// <summary>A scenario over its limit.</summary>
+[Parallelizable(ParallelScope.Self)]
 public sealed class TimeoutTests
 {
     [Test]

@@ -2,6 +2,7 @@ namespace Harness.Cli.Tests.Labs;
 
 /// <summary><c>lab config --check</c>: each thing that does not fit is found and named, with Slurm's and munge's programs as they answer then.</summary>
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
+[Parallelizable(ParallelScope.Self)]
 public sealed class LabCheckTests
 {
     private const string Node = "NodeName=pi1 Arch=aarch64 State=IDLE ThreadsPerCore=1";

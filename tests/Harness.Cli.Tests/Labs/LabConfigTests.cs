@@ -2,6 +2,7 @@ namespace Harness.Cli.Tests.Labs;
 
 /// <summary><c>harness lab config</c>.</summary>
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
+[Parallelizable(ParallelScope.Self)]
 public sealed class LabConfigTests : WorkFolderTests
 {
     private readonly string _shared = Directory.CreateTempSubdirectory("harness-lab-config-").FullName;

@@ -2,6 +2,7 @@ namespace Harness.Cli.Tests.Labs;
 
 /// <summary>The epilog after a job that was cancelled or whose own shell was killed: Slurm's programs answer as they do then.</summary>
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
+[Parallelizable(ParallelScope.Self)]
 public sealed class LabEpilogTests : WorkFolderTests
 {
     private const string Job = "990004";

@@ -6,6 +6,7 @@ namespace Harness.Cli.Tests.Plugins;
 
 /// <summary>A lab's own assembly, from an empty folder: written, built, run, recorded; and each reason to refuse one.</summary>
 [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
+[Parallelizable(ParallelScope.Self)]
 public sealed class PluginTests
 {
     private static string Folder => BuiltPlugin.Folder;

@@ -44,7 +44,7 @@ public sealed class AugMqttBrokerTests
     public void A_broker_underneath_that_cannot_re_seal_is_refused_with_the_reason()
     {
         Assert.That(async () => await Bench.StartAsync(scheme: SchemeNames.AugMqtt, configure: o => o with { StartBroker = PlainBroker.StartAsync }),
-            Throws.ArgumentException.With.Message.Contains("augmqtt").And.Message.Contains(nameof(PlainBroker)));
+            Throws.InstanceOf<Harness.Record.InconclusiveException>().With.Message.Contains("augmqtt").And.Message.Contains(nameof(PlainBroker)));
     }
 
     [Test]
