@@ -70,12 +70,12 @@ internal sealed class LabNeeds
     {
         Devices = _lab.Rigs.SelectMany(rig => rig.Rig.Devices).GroupBy(d => d.Key).ToDictionary(g => g.Key, g => g.First().Value),
         Roles = _lab.Rigs.SelectMany(rig => rig.Rig.Roles)
-            .Concat(_kinds.Keys.Concat(ShippedRoles).Select(role => KeyValuePair.Create(role, _lab.Rigs[0].Rig.Devices.Keys.First()))).GroupBy(r => r.Key).ToDictionary(g => g.Key, g => g.First().Value),
+            .Concat(_kinds.Keys.Append(BoardRole).Select(role => KeyValuePair.Create(role, _lab.Rigs[0].Rig.Devices.Keys.First()))).GroupBy(r => r.Key).ToDictionary(g => g.Key, g => g.First().Value),
         Pools = new Dictionary<string, IReadOnlyList<string>>(),
     };
 
-    // The words of the shipped features: a lab that has no board at all is one that cannot run them.
-    private static readonly string[] ShippedRoles = ["board", "second board"];
+    // The word of the features for a board: a lab that has none at all cannot run them.
+    private const string BoardRole = "board";
 
     private RigFile? _everything;
 
