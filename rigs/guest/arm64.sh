@@ -6,6 +6,7 @@ arm64_packages=( # as on Raspberry Pi OS
 )
 virt_modules=(virtio_pci 9pnet_virtio 9p overlay virtio_console i2c-dev xhci-pci ftdi_sio w1_therm)
 raspi3b_modules=(phy-generic bcm2835_wdt dwc2 ftdi_sio i2c-dev i2c-bcm2835)
+arm64_frameworks=(Microsoft.NETCore.App Microsoft.AspNetCore.App) # that the program names in its runtimeconfig.json
 arm64_folders=( # of the kernel package, for those modules and what they need
     fs/netfs fs/fscache fs/9p fs/overlayfs net/9p lib crypto drivers/virtio drivers/char drivers/i2c drivers/usb drivers/watchdog drivers/extcon drivers/base drivers/gpio drivers/phy drivers/w1 drivers/hwmon
 )
@@ -25,7 +26,7 @@ arm64_prepare() {
     if [ ! -f "$arm64/packages/done" ] || [ "$(cat "$arm64/packages/done")" != "${arm64_packages[*]}" ]; then arm64_fetch; fi
     version=$(arm64_version)
     [ -f "$arm64/system/done" ] || arm64_unpack
-    [ -f "$arm64/dotnet/done" ] || arm64_runtime
+    if [ ! -f "$arm64/dotnet/done" ] || [ "$(cat "$arm64/dotnet/done")" != "${arm64_frameworks[*]}" ]; then arm64_runtime; fi
     if [ ! -f "$arm64/initrd" ] || [ -n "$(find "$here/lab.c" "$here/lab-w1.c" "$here/init" "$here/arm64.sh" -newer "$arm64/initrd")" ]; then arm64_initrd; fi
     arm64_firmware
     exec 8>&-
@@ -92,9 +93,9 @@ arm64_unpack() {
     : >"$tree/done"
 }
 
-# .NET's runtime pack for arm64 has no "dotnet"; with this one the assemblies that are built here run there unchanged.
+# .NET's runtime packs for arm64 have no "dotnet"; with this one the assemblies that are built here run there unchanged.
 arm64_runtime() {
-    local folder=$arm64/dotnet work version pack
+    local folder=$arm64/dotnet work version framework pack shared
     say "fetching .NET's runtime for arm64 (once)"
     rm -rf "$folder"; work=$(mktemp -d)
     cat >"$work/pack.csproj" <<'END'
@@ -104,18 +105,26 @@ arm64_runtime() {
     <RuntimeIdentifier>linux-arm64</RuntimeIdentifier>
     <SelfContained>true</SelfContained>
   </PropertyGroup>
+  <ItemGroup>
+    <FrameworkReference Include="Microsoft.AspNetCore.App" />
+  </ItemGroup>
 </Project>
 END
-    dotnet restore "$work/pack.csproj" -v q >"$arm64/log" 2>&1 || { tail -n 5 "$arm64/log" >&2; rm -rf "$work"; die "the runtime pack Microsoft.NETCore.App.Runtime.linux-arm64 does not restore" "dotnet nuget list source"; }
+    dotnet restore "$work/pack.csproj" -v q >"$arm64/log" 2>&1 || { tail -n 5 "$arm64/log" >&2; rm -rf "$work"; die "the runtime packs of ${arm64_frameworks[*]} for linux-arm64 do not restore" "dotnet nuget list source"; }
     version=$(dotnet msbuild "$work/pack.csproj" -getProperty:BundledNETCoreAppPackageVersion)
-    pack=$(dotnet nuget locals global-packages --list | sed 's/^[^:]*: //')microsoft.netcore.app.runtime.linux-arm64/$version/runtimes/linux-arm64
-    [ -d "$pack" ] || { rm -rf "$work"; die "$pack is not there after a restore" "less $arm64/log"; }
-    mkdir -p "$folder/shared/Microsoft.NETCore.App/$version" "$folder/host/fxr/$version"
-    cp "$pack"/lib/net*/* "$pack"/native/* "$folder/shared/Microsoft.NETCore.App/$version/"
+    for framework in "${arm64_frameworks[@]}"; do
+        pack=$(dotnet nuget locals global-packages --list | sed 's/^[^:]*: //')${framework,,}.runtime.linux-arm64/$version/runtimes/linux-arm64
+        [ -d "$pack" ] || { rm -rf "$work"; die "$pack is not there after a restore" "less $arm64/log"; }
+        shared=$folder/shared/$framework/$version
+        mkdir -p "$shared"
+        cp "$pack"/lib/net*/* "$shared/"
+        [ ! -d "$pack/native" ] || find "$pack/native" -type f -exec cp {} "$shared/" \;
+    done
+    mkdir -p "$folder/host/fxr/$version"
     mv "$folder/shared/Microsoft.NETCore.App/$version/libhostfxr.so" "$folder/host/fxr/$version/"
     aarch64-linux-gnu-gcc -O1 -Wall -Werror "-DVERSION=\"$version\"" "$here/dotnet.c" -o "$folder/dotnet" -ldl
     rm -rf "$work"
-    : >"$folder/done"
+    echo "${arm64_frameworks[*]}" >"$folder/done"
 }
 
 # The firmware as a process, for the board of with-board, and the raw loop on its line: in a folder of its own, as the checkout's is this machine's.

@@ -63,6 +63,15 @@ public sealed class GuestScriptTests
     }
 
     [Test]
+    public void The_arm64_guest_has_each_framework_that_the_program_names()
+    {
+        using var config = JsonDocument.Parse(File.ReadAllText(Path.Combine(Guest.Root, "src/Harness.Cli/bin/Release/net10.0/harness.runtimeconfig.json")));
+        var named = config.RootElement.GetProperty("runtimeOptions").GetProperty("frameworks").EnumerateArray().Select(f => f.GetProperty("name").GetString()!);
+        var fetched = File.ReadLines(Path.Combine(Guest.Root, "rigs/guest/arm64.sh")).Single(line => line.StartsWith("arm64_frameworks=(", StringComparison.Ordinal));
+        Assert.That(fetched[(fetched.IndexOf('(') + 1)..fetched.IndexOf(')')].Split(' '), Is.EquivalentTo(named));
+    }
+
+    [Test]
     public async Task A_board_of_the_guest_is_refused_outside_of_it()
     {
         Needs.That(!File.Exists("/dev/lab-pins"), "a machine that is no guest", "run it on the host");

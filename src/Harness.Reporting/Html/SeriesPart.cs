@@ -62,12 +62,13 @@ internal static class SeriesPart
     private static IEnumerable<(string Kind, double At, string Words)> Marks(ReportPage page, SampleSeries series)
     {
         var of = series.Of;
-        foreach (var b in page.Run.Budgets.Where(b => b.Operation == of.Operation && b.Device == of.Device && b.Provenance == of.Provenance && of.Clock != ClockKind.Host).DistinctBy(b => (b.Statistic, b.Limit)).Take(MostMarks))
+        // Limits of one number are one mark only in the series' own unit: another unit of the same number is another limit.
+        var budgets = page.Run.Budgets.Where(b => b.Operation == of.Operation && b.Device == of.Device && b.Provenance == of.Provenance && of.Clock != ClockKind.Host && double.IsFinite(b.Limit))
+            .Select(b => (Budget: b, At: new Quantity(b.Limit, b.Unit).TryConvert(of.Unit, out var limit) ? limit.Value : double.NaN))
+            .Where(b => double.IsFinite(b.At)).DistinctBy(b => (b.Budget.Statistic, b.At)).Take(MostMarks);
+        foreach (var (b, at) in budgets)
         {
-            if (double.IsFinite(b.Limit) && new Quantity(b.Limit, b.Unit).TryConvert(of.Unit, out var limit))
-            {
-                yield return ("budget", limit.Value, $"budget: at most {ReadableNumber.Format(b.Limit, b.Unit)} at {b.Statistic}");
-            }
+            yield return ("budget", at, $"budget: at most {ReadableNumber.Format(b.Limit, b.Unit)} at {b.Statistic}");
         }
 
         if (series.Summary?.Baseline is { } baseline && double.IsFinite(baseline))

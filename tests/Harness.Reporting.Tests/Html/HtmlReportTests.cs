@@ -145,6 +145,21 @@ public sealed class HtmlReportTests
     }
 
     [Test]
+    public void A_limit_is_drawn_though_another_of_its_number_has_another_unit()
+    {
+        var time = new BudgetJudged
+        {
+            Scenario = Runs.Seal, Device = "m4", Operation = "seal", Statistic = "max", N = 3, Observed = 3, Limit = 8, Unit = Unit.Milliseconds, Provenance = Provenance.EmulatedInstructions, Verdict = Verdict.Inconclusive,
+        };
+        RunEvent[] samples = [.. Enumerable.Range(1, 3).Select(i => Runs.Sample(Runs.Seal, "seal", i, ClockKind.Device))];
+        var page = Pages.Of(Runs.Numbered(
+        [
+            Runs.Started(1), Runs.Device("m4", "serial", "qemu", Provenance.EmulatedInstructions), Runs.Begin(Runs.Seal, "f", "s", 1), .. samples, time, time with { Unit = Unit.Instructions, Verdict = Verdict.Pass }, Runs.End(Runs.Seal, "s", Verdict.Pass, 1),
+        ]));
+        Assert.That(page, Does.Contain("<li data-mark=\"budget\" data-at=\"8\">budget: at most 8 instructions at max</li>").And.Not.Contains("budget: at most 8 ms at max</li>"));
+    }
+
+    [Test]
     public void The_files_of_a_run_are_listed_with_their_hashes()
     {
         var page = Pages.Of(Runs.Numbered([Runs.Started(0), new FilesKept { Files = [new KeptFile("audit cap.pcapng", 1234, new string('a', 64))] }]));
