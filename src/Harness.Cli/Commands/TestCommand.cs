@@ -17,7 +17,7 @@ internal static class TestCommand
         var only = new Option<string?>("--project") { Description = "only one part: firmware, or a test project such as Harness.Mqtt.Tests" };
         var longer = new Option<bool>("--long") { Description = "also what does not fit the usual minutes (category Long); one part at a time" };
         var timings = new Option<bool>("--timings") { Description = $"print the {SlowTestsShown} slowest tests before the counts" };
-        var lanes = new Option<int?>("--lanes") { Description = "parts that run beside each other; one more than there are cores if not given, as tests wait for boards" };
+        var lanes = new Option<int?>("--lanes") { Description = "parts that run beside each other; two more than there are cores if not given, as tests wait for boards and programs" };
         lanes.Validators.Add(CommandHost.Between(1, 64));
         var shuffle = new Option<string?>("--shuffle") { Description = "run the C# tests of each part in the order of this seed: the same seed, the same order", HelpName = "SEED" };
         var command = new Command("test",
@@ -65,7 +65,7 @@ internal static class TestCommand
         using var results = new TemporaryFolder("harness-test");
 
         // The long tests also measure time, so they run one at a time.
-        var beside = lanes ?? (longer ? 1 : Environment.ProcessorCount + 1);
+        var beside = lanes ?? (longer ? 1 : Environment.ProcessorCount + 2);
         var ended = await new TestLanes(beside, Console.Out).RunAsync(parts, new TestRequest(filter, longer, results.Path), stop);
         var total = ended.Aggregate(TestCounts.None, (sum, part) => sum + part.Counts);
         if (timings)

@@ -7,7 +7,7 @@ internal static class EnergyReport
     public const string Samples = "energy.csv";
 
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
-    private static readonly (double Size, string Prefix)[] _s_prefixes = [(1, ""), (1e-3, "m"), (1e-6, "µ"), (1e-9, "n")];
+    private static readonly (double Size, string Prefix)[] _s_prefixes = [(1, ""), (1e-3, "m"), (1e-6, "µ"), (1e-9, "n"), (1e-12, "p"), (1e-15, "f")];
 
     /// <summary>Renders the result in a few lines.</summary>
     public static string Render(EnergyResult result, string samplesFile)
@@ -89,6 +89,7 @@ internal static class EnergyReport
     private static string Value(double value, string unit)
     {
         var (size, prefix) = _s_prefixes.FirstOrDefault(p => Math.Abs(value) >= p.Size * 0.9995, _s_prefixes[^1]);
-        return $"{ReadableNumber.Digits(value / size)} {prefix}{unit}";
+        // A difference of equal charges is what rounding leaves of them: thousandths of the smallest unit, six magnitudes below any meter's step, are no digits.
+        return $"{ReadableNumber.Digits(Math.Round(value / size, 3) + 0.0)} {prefix}{unit}";
     }
 }
