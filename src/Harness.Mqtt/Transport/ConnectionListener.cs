@@ -79,7 +79,7 @@ internal sealed class ConnectionListener : IAsyncDisposable
 
                 if (accepting.IsCompleted)
                 {
-                    ThreadPool.UnsafeQueueUserWorkItem(static serve => serve(), serve, preferLocal: false);
+                    ThreadPool.QueueUserWorkItem(static serve => serve(), serve, preferLocal: false);
                     continue;
                 }
 
