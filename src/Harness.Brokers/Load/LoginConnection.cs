@@ -27,16 +27,18 @@ internal static class LoginConnection
             await socket.ConnectAsync(broker.Address, limit.Token).ConfigureAwait(false);
             using var channel = new PacketChannel(socket, new MqttLimits { FromServer = true });
             await SendAsync(new ConnectPacket { ClientId = identity.Client, AuthenticationMethod = login.Method, AuthenticationData = x }).ConfigureAwait(false);
-            if (await channel.ReadAsync(limit.Token).ConfigureAwait(false) is not AuthPacket { Reason: ReasonCode.ContinueAuthentication, AuthenticationData: { } hello })
+            var answer = await channel.ReadAsync(limit.Token).ConfigureAwait(false);
+            if (answer is not AuthPacket { Reason: ReasonCode.ContinueAuthentication, AuthenticationData: { } hello })
             {
-                throw Refused("its first message");
+                throw Refused(answer, "the first message");
             }
 
             var proof = await login.ContinueAsync(hello, limit.Token).ConfigureAwait(false);
             await SendAsync(new AuthPacket { Reason = ReasonCode.ContinueAuthentication, AuthenticationMethod = login.Method, AuthenticationData = proof }).ConfigureAwait(false);
-            if (await channel.ReadAsync(limit.Token).ConfigureAwait(false) is not ConnAckPacket { Reason: ReasonCode.Success, AuthenticationData: { } proved })
+            answer = await channel.ReadAsync(limit.Token).ConfigureAwait(false);
+            if (answer is not ConnAckPacket { Reason: ReasonCode.Success, AuthenticationData: { } proved })
             {
-                throw Refused("its proof");
+                throw Refused(answer, "the proof");
             }
 
             if (judges)
@@ -57,6 +59,7 @@ internal static class LoginConnection
             throw new MqttNotConnectedException($"no broker at {broker.Address} ({e.Message})", e);
         }
 
-        MqttRefusedException Refused(string message) => new(ReasonCode.NotAuthorized, $"the broker refuses {message} of {identity.Client}");
+        MqttRefusedException Refused(MqttPacket? answer, string message) =>
+            new((answer as ConnAckPacket)?.Reason ?? ReasonCode.ProtocolError, $"the broker refuses {message} of {identity.Client}'s login by {answer?.Type.ToString() ?? "its end of the connection"}");
     }
 }
