@@ -9,6 +9,7 @@ namespace Harness.Brokers.Load;
 public sealed class BareServer : IAsyncDisposable
 {
     private const AugPakeProfile Profile = AugPakeProfile.Rfc6628;
+    private static readonly byte[] _seed = RandomNumberGenerator.GetBytes(32);
     private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
     private readonly List<Answers> _answers = [];
     private readonly bool _computes;
@@ -103,7 +104,7 @@ public sealed class BareServer : IAsyncDisposable
     // What no broker can do without: the three exponentiations of the protocol with the hashes around them, and the one of W for a name without an account, which every login makes so that its time tells nothing.
     private static AugPakeServer Begin(Answers answers)
     {
-        _ = answers.Group.PowerOfGenerator(answers.Element.AsSpan(1, 32));
+        _ = answers.Group.PowerOfGenerator(_seed);
         var server = new AugPakeServer(answers.Group, Profile, "client", "server", answers.Element);
         _ = server.Respond(answers.Element);
         return server;
