@@ -110,6 +110,36 @@ public sealed class StandAloneBrokerTests : WorkFolderTests
         Assert.That(SpinWait.SpinUntil(() => !Directory.Exists(Path.GetDirectoryName(settings)), TimeSpan.FromSeconds(60)), $"{settings} is there still");
     }
 
+    /// <summary>The leash that ends a broker with its harness and takes its folder away is killed too, as the end of a batch job kills all at once.</summary>
+    [Test]
+    public async Task The_folder_of_a_broker_that_was_killed_with_harness_and_leash_goes_at_the_next_start()
+    {
+        _ = NeedsProgram.Find("mosquitto", "mosquitto");
+        var temporary = Directory.CreateDirectory(_work["temporary files"]).FullName;
+        string[] Folders() => Directory.GetDirectories(temporary, "harness-mosquitto-*");
+        HarnessProcess Start(params string[] arguments) => HarnessProcess.StartProgram(
+            _work.Path, "env", [$"TMPDIR={temporary}", "dotnet", HarnessProcess.Program, "conformance", "--rig", "rigs/brokers/mosquitto.yaml", .. arguments]);
+        await using (var run = Start("--out", "m"))
+        {
+            await run.WaitForAsync("mosquitto listens on");
+            var broker = Processes.Below(run.Id);
+            run.Signal(Processes.Stop); // it must not take the folder away itself
+            foreach (var process in broker)
+            {
+                Processes.SignalGroup(process.Id, Processes.Kill);
+            }
+
+            Assert.That(broker.Select(process => Processes.HasEndedWithin(process.Id, TimeSpan.FromSeconds(60))), Is.All.True);
+            run.Signal(Processes.Kill);
+            Assert.That(Processes.HasEndedWithin(run.Id, TimeSpan.FromSeconds(60)), Is.True);
+        }
+
+        Assert.That(Folders(), Has.Length.EqualTo(1), "nobody is left who could take it away");
+        await using var next = Start("--out", "n", "--statement", "MQTT-3.12.4-1");
+        var ended = await next.EndAsync();
+        Assert.That((ended.ExitCode, Folders()), Is.EqualTo((0, Array.Empty<string>())), ended.ToString());
+    }
+
     [Test]
     public async Task An_external_broker_beyond_this_machine_is_tried_only_where_it_is_typed_again()
     {

@@ -40,9 +40,4 @@ public sealed record IdleResult(int Connections, double? BytesEach);
 /// <param name="PerSecond">Logins a second.</param>
 /// <param name="Logins">Logins counted.</param>
 /// <param name="ProcessorSecondsEach">The broker's processor time for one; null where its process is not known.</param>
-/// <param name="ComputationSecondsEach">The time that the server's computation alone takes in this process; null where the method has none.</param>
-public sealed record LoginResult(string Method, double PerSecond, long Logins, double? ProcessorSecondsEach, double? ComputationSecondsEach)
-{
-    /// <summary>The share of the broker's processor time that is the computation a login cannot do without.</summary>
-    public double? ComputationShare => ComputationSecondsEach / ProcessorSecondsEach;
-}
+public sealed record LoginResult(string Method, double PerSecond, long Logins, double? ProcessorSecondsEach);

@@ -1,7 +1,6 @@
 using Harness.Crypto.AugPake;
 using Harness.Crypto.Groups;
 using Harness.Schemes;
-using Harness.Sessions.Login;
 
 namespace Harness.Brokers.Load;
 
@@ -10,92 +9,79 @@ public static class LoginLoad
 {
     /// <summary>Clients that log in at once.</summary>
     public const int Clients = 8;
-    private const int Computations = 40;
 
     /// <summary>Measures plain logins: CONNECT with the broker's user and password, or without.</summary>
     /// <inheritdoc cref="MeasureAsync"/>
-    public static Task<LoginResult> PlainAsync(BrokerUnderTest broker, BrokerProcessInfo? process, TimeSpan duration, CancellationToken stop) => MeasureAsync(
-        broker.User is null ? "none" : "password", process, duration, null,
+    public static Task<LoginResult> PlainAsync(BrokerUnderTest broker, BrokerProcessInfo? process, TimeSpan warmUp, TimeSpan duration, CancellationToken stop) => MeasureAsync(
+        broker.User is null ? "none" : "password", process, warmUp, duration,
         async client =>
         {
             using var connection = await LoadConnection.OpenAsync(broker, $"{broker.Prefix}-login-{client}", stop).ConfigureAwait(false);
         },
         stop);
 
-    /// <summary>Measures AugPAKE logins of one account, as each of several clients would make them.</summary>
+    /// <summary>Measures AugPAKE logins, as each of several clients would make them.</summary>
     /// <param name="broker">The broker.</param>
     /// <param name="identities">The enrolled identities; each client takes one.</param>
     /// <param name="process">The broker's process; null where it is not known.</param>
+    /// <param name="warmUp">Time before, whose logins are not counted.</param>
     /// <param name="duration">Measured time.</param>
     /// <param name="stop">Stops it.</param>
-    public static Task<LoginResult> AugPakeAsync(
-        BrokerUnderTest broker, IReadOnlyList<PartyIdentity> identities, BrokerProcessInfo? process, TimeSpan duration, CancellationToken stop)
+    /// <param name="judges">False for a <see cref="BareServer"/>, which proves nothing.</param>
+    public static async Task<LoginResult> AugPakeAsync(
+        BrokerUnderTest broker, IReadOnlyList<PartyIdentity> identities, BrokerProcessInfo? process, TimeSpan warmUp, TimeSpan duration, CancellationToken stop, bool judges = true)
     {
         var (group, profile) = (AugPakeGroup.ByName(identities[0].Group), AugPakeProfiles.Parse(identities[0].Profile));
-        return MeasureAsync(AugPakeMethod.Of(profile, group), process, duration, ComputationOf(group, profile), LogInAsync, stop);
-
-        async Task LogInAsync(int client)
+        var parties = new List<HostParty>();
+        try
         {
-            var identity = identities[client % identities.Count];
-            using var party = new HostParty(identity.Client);
-            await party.ProvisionAsync(identity, stop).ConfigureAwait(false);
-            await using var connection = await MqttClient.ConnectAsync(
-                new MqttClientOptions
-                {
-                    Host = broker.Address.Address.ToString(), Port = broker.Address.Port, ClientId = identity.Client, Authentication = new AugPakeLogin(party, identity), KeepAliveSeconds = 0,
-                },
-                stop).ConfigureAwait(false);
-        }
-    }
-
-    /// <summary>The least time of the broker's computation of one login, as other work on the machine only adds to it: the three exponentiations of the protocol with the hashes around them, and the one of W for a name
-    /// without an account, which every login makes, so that its time tells nothing.</summary>
-    internal static double ComputationOf(AugPakeGroup group, AugPakeProfile profile)
-    {
-        var verifier = Verifier.ComputeW(group, profile, "client", "server", "password");
-        var (took, seed) = (new List<double>(Computations), RandomNumberGenerator.GetBytes(32));
-        for (var i = 0; i < Computations; i++)
-        {
-            using var client = new AugPakeClient(group, profile, "client", "server", "password");
-            var x = client.Start();
-            var begun = Stopwatch.GetTimestamp();
-            _ = group.PowerOfGenerator(seed);
-            using var server = new AugPakeServer(group, profile, "client", "server", verifier);
-            var y = server.Respond(x);
-            var spent = Stopwatch.GetElapsedTime(begun);
-            var proof = client.Respond(y);
-            begun = Stopwatch.GetTimestamp();
-            if (!server.TryVerify(proof))
+            for (var client = 0; client < Clients; client++)
             {
-                throw new InvalidOperationException("AugPAKE's own server refuses its own client");
+                var party = new HostParty($"client {client}");
+                parties.Add(party);
+                await party.ProvisionAsync(Identity(client), stop).ConfigureAwait(false);
             }
 
-            took.Add((spent + Stopwatch.GetElapsedTime(begun)).TotalSeconds);
+            return await MeasureAsync(
+                AugPakeMethod.Of(profile, group), process, warmUp, duration,
+                client => LoginConnection.LogInAsync(broker, parties[client], Identity(client), judges, stop), stop).ConfigureAwait(false);
+        }
+        finally
+        {
+            parties.ForEach(party => party.Dispose());
         }
 
-        return took.Min();
+        PartyIdentity Identity(int client) => identities[client % identities.Count];
     }
 
     /// <summary>Counts logins in a time.</summary>
     /// <exception cref="MqttException">The broker is not there, or a login was refused.</exception>
     private static async Task<LoginResult> MeasureAsync(
-        string method, BrokerProcessInfo? process, TimeSpan duration, double? computation, Func<int, Task> logIn, CancellationToken stop)
+        string method, BrokerProcessInfo? process, TimeSpan warmUp, TimeSpan duration, Func<int, Task> logIn, CancellationToken stop)
     {
-        // Once each before it counts: the code of both sides is compiled, and a refusal shows at once.
-        await Task.WhenAll(Enumerable.Range(0, Clients).Select(logIn)).ConfigureAwait(false);
-        var (begun, before, count) = (Stopwatch.GetTimestamp(), process?.ProcessorTime(), 0L);
+        // Before it counts: the code of both sides is compiled, by .NET in several stages beside what runs, and a refusal shows at once.
+        await CountAsync(warmUp, logIn, stop).ConfigureAwait(false);
+        var (begun, before) = (Stopwatch.GetTimestamp(), process?.ProcessorTime());
+        var count = await CountAsync(duration, logIn, stop).ConfigureAwait(false);
+        var took = Stopwatch.GetElapsedTime(begun);
+        return new LoginResult(method, count / took.TotalSeconds, count, (process?.ProcessorTime() - before)?.TotalSeconds / count);
+    }
+
+    private static async Task<long> CountAsync(TimeSpan duration, Func<int, Task> logIn, CancellationToken stop)
+    {
+        var (begun, count) = (Stopwatch.GetTimestamp(), 0L);
         await Task.WhenAll(Enumerable.Range(0, Clients).Select(client => Task.Run(
             async () =>
             {
-                while (Stopwatch.GetElapsedTime(begun) < duration)
+                do
                 {
                     stop.ThrowIfCancellationRequested();
                     await logIn(client).ConfigureAwait(false);
                     Interlocked.Increment(ref count);
                 }
+                while (Stopwatch.GetElapsedTime(begun) < duration);
             },
             stop))).ConfigureAwait(false);
-        var took = Stopwatch.GetElapsedTime(begun);
-        return new LoginResult(method, count / took.TotalSeconds, count, (process?.ProcessorTime() - before)?.TotalSeconds / count, computation);
+        return count;
     }
 }

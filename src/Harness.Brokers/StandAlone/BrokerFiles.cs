@@ -1,20 +1,23 @@
+using Harness.Sessions;
+
 namespace Harness.Brokers.StandAlone;
 
-/// <summary>The files of one broker that runs: settings that nobody else may read, and its log.</summary>
+/// <summary>The files of one broker that runs: settings that nobody else may read, and its log. Where harness and leash were killed at once, the next broker of that kind takes the folder away.</summary>
 internal sealed class BrokerFiles : IDisposable
 {
     private readonly string _kind;
     private readonly string _logFolder;
+    private readonly TemporaryFolder _folder;
 
     public BrokerFiles(string kind, string? logFolder)
     {
         _kind = kind;
-        Folder = Directory.CreateTempSubdirectory($"harness-{kind}-").FullName; // of mode 700
+        _folder = new TemporaryFolder($"harness-{kind}");
         _logFolder = logFolder ?? Folder;
     }
 
     /// <summary>The folder of settings and state, which goes with the broker.</summary>
-    public string Folder { get; }
+    public string Folder => _folder.Path;
 
     /// <summary>The path of the log of a broker at a port; the folder of logs is made where it is missing.</summary>
     public string Log(int port)
@@ -41,15 +44,5 @@ internal sealed class BrokerFiles : IDisposable
         return path;
     }
 
-    public void Dispose()
-    {
-        try
-        {
-            Directory.Delete(Folder, recursive: true);
-        }
-        catch (IOException)
-        {
-            // A part of the broker that is being killed still wrote there.
-        }
-    }
+    public void Dispose() => _folder.Dispose();
 }

@@ -1,4 +1,5 @@
 using Harness.Brokers.Conformance;
+using Harness.Brokers.Load;
 using Harness.Cli.Commands.Load;
 
 namespace Harness.Cli.Commands;
@@ -21,15 +22,20 @@ internal static class LoadCommand
         var connections = new Option<int>("--connections") { Description = "idle connections", DefaultValueFactory = _ => 1000 };
         connections.Validators.Add(CommandHost.Between(20, 60_000));
         var groups = new Option<string?>("--groups") { Description = "AugPAKE groups of the logins, joined by commas, for brokers that are started here", DefaultValueFactory = _ => "modp2048-q256,p256" };
+        var bare = new Option<int?>("--bare-server") { Hidden = true, Description = "port of loopback on which logins are answered with fixed bytes until Ctrl-C: what --compare holds a broker's logins against" };
+        var computing = new Option<bool>("--computing") { Hidden = true, Description = "with --bare-server: also makes the exponentiations and hashes of each login" };
         var outDir = new Option<string?>("--out") { Description = "folder for the record and the numbers [default: runs/<time>-<id>]" };
         var json = new Option<bool>("--json") { Description = "one JSON object on stdout" };
+        var markdown = new Option<bool>("--markdown") { Description = "the table in Markdown" };
         var command = new Command("load",
             """
             Loads a broker and prints messages a second (QoS 0, 1, 2; 64 bytes and 1 KiB; 1 to 100), latencies at a fixed rate, memory of idle connections
             and logins a second. Rates are those that lose nothing: a bounded number of messages is on its way. Latencies count from the time at which a
             message was due, so that a stall shows in all that waited for it. What is compared runs in processes of their own, in turn, round by round, and
             ratios are of one round each: above 1 the first is better. The host's clock; on a busy machine only the ratios mean something. "none" is no
-            broker but a relay in this process: what the load itself can do, which nothing measured can exceed.
+            broker but a relay in this process: what the load itself can do, which nothing measured can exceed. Beside the processor time of an AugPAKE login stand the
+            shares of it that two servers without a broker take for the same packets in the same round: one answers with fixed bytes, the other also makes
+            the exponentiations that no broker can do without.
 
             Exit status: 0 measured; 1 a broker lost messages; 2 usage; 3 a broker is not there, or closed; 130 aborted.
 
@@ -37,21 +43,22 @@ internal static class LoadCommand
               ./harness load --compare ours,mosquitto,mqttnet
               ./harness load --compare mosquitto,none --only throughput,latency
               ./harness load --compare ours,mosquitto --only throughput --seconds 2 --rounds 5
+              ./harness load --compare ours,mosquitto,mqttnet --seconds 1 --markdown
               ./harness load --broker 127.0.0.1:1883 --only latency --rate 5000 --json
               ./harness load --broker lab-broker:1883 --i-own lab-broker:1883 --user tester --password-file broker.password
-            """) { process, compare, only, seconds, rounds, rate, connections, groups, outDir, json };
+            """) { process, compare, only, seconds, rounds, rate, connections, groups, bare, computing, outDir, json, markdown };
         target.AddTo(command);
-        command.SetAction((parsed, stop) => RunAsync(
+        command.SetAction((parsed, stop) => parsed.GetValue(bare) is { } port ? ServeBareAsync(port, parsed.GetValue(computing), stop) : RunAsync(
             target, parsed, parsed.GetValue(process), Names(parsed.GetValue(compare), "--compare", LoadBroker.Known),
             new LoadPlan(
                 Names(parsed.GetValue(only), "--only", LoadPlan.Known) is { Count: > 0 } some ? some : LoadPlan.Known, TimeSpan.FromSeconds(parsed.GetValue(seconds)), parsed.GetValue(rate),
                 parsed.GetValue(connections), Names(parsed.GetValue(groups), "--groups", [.. AugPakeGroup.All.Select(g => g.Name)])),
-            parsed.GetValue(rounds), parsed.GetValue(outDir), parsed.GetValue(json), stop));
+            parsed.GetValue(rounds), parsed.GetValue(outDir), parsed.GetValue(json) ? LoadForm.Json : parsed.GetValue(markdown) ? LoadForm.Markdown : LoadForm.Text, stop));
         return command;
     }
 
     private static async Task<int> RunAsync(
-        BrokerTargetOptions target, ParseResult parsed, int? process, IReadOnlyList<string> compare, LoadPlan plan, int rounds, string? outDir, bool json, CancellationToken stop)
+        BrokerTargetOptions target, ParseResult parsed, int? process, IReadOnlyList<string> compare, LoadPlan plan, int rounds, string? outDir, LoadForm form, CancellationToken stop)
     {
         if (target.IsGiven(parsed) == (compare.Count > 0))
         {
@@ -59,7 +66,7 @@ internal static class LoadCommand
         }
 
         rounds = rounds > 0 ? rounds : compare.Count > 1 ? 3 : 1;
-        var brokers = new List<LoadBroker>();
+        var (brokers, others) = (new List<LoadBroker>(), new List<LoadBroker>());
         try
         {
             foreach (var name in compare)
@@ -73,19 +80,33 @@ internal static class LoadCommand
                 brokers.Add(LoadBroker.At(found.Typed, new BrokerUnderTest(found.Address) { User = found.User, Password = found.Password, Prefix = "load" }, process));
             }
 
+            if (brokers.Exists(b => b.Identities.Count > 0))
+            {
+                others.Add(await LoadBroker.StartBareAsync(computes: false, stop));
+                others.Add(await LoadBroker.StartBareAsync(computes: true, stop));
+                plan = plan with { Bare = (others[0], others[1]) };
+            }
+
             using var run = RecordedRun.Open(new RecordRequest(outDir, null, null, false), null, StandardStreams.Error, []);
-            return await RecordedRun.GuardAsync(() => RecordAsync(run, brokers, plan, rounds, json, stop));
+            return await RecordedRun.GuardAsync(() => RecordAsync(run, brokers, plan, rounds, form, stop));
         }
         finally
         {
-            foreach (var broker in brokers)
+            foreach (var broker in brokers.Concat(others))
             {
                 await broker.DisposeAsync();
             }
         }
     }
 
-    private static async Task<int> RecordAsync(RecordedRun run, List<LoadBroker> brokers, LoadPlan plan, int rounds, bool json, CancellationToken stop)
+    private static async Task<int> ServeBareAsync(int port, bool computes, CancellationToken stop)
+    {
+        await using var server = BareServer.Start(port, LoadBroker.Server, computes);
+        await Task.Delay(Timeout.Infinite, stop).ContinueWith(_ => { }, TaskScheduler.Default);
+        return ExitCodes.Pass;
+    }
+
+    private static async Task<int> RecordAsync(RecordedRun run, List<LoadBroker> brokers, LoadPlan plan, int rounds, LoadForm form, CancellationToken stop)
     {
         var all = plan.Measurements().Sum(m => LoadPlan.RoundsOf(m.Name, rounds)) * brokers.Count;
         run.Begin(string.Join(", ", brokers.Select(b => b.Name)), "./harness load", all);
@@ -94,8 +115,14 @@ internal static class LoadCommand
         var numbers = LoadReport.RenderJson(rows, rounds);
         run.Save("load.json", output => output.Write(numbers));
         var finished = record.End(stopped: false);
-        StandardStreams.Out.WriteLine(json ? numbers : LoadReport.Render(rows, [.. brokers.Select(b => b.Name)]));
-        (json ? StandardStreams.Error : StandardStreams.Out).WriteLine($"record: {ForeignText.Name(ProductPaths.Display(run.Record))}");
+        string[] names = [.. brokers.Select(b => b.Name)];
+        StandardStreams.Out.WriteLine(form switch
+        {
+            LoadForm.Json => numbers,
+            LoadForm.Markdown => LoadReport.RenderMarkdown(rows, names),
+            _ => LoadReport.Render(rows, names),
+        });
+        (form != LoadForm.Text ? StandardStreams.Error : StandardStreams.Out).WriteLine($"record: {ForeignText.Name(ProductPaths.Display(run.Record))}");
         return finished.ExitCode;
     }
 

@@ -1,5 +1,5 @@
 using Harness.Cli.Commands.Testing;
-using Harness.Steps.Drivers;
+using Harness.Sessions;
 
 namespace Harness.Cli.Commands;
 

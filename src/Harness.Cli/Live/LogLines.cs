@@ -8,10 +8,15 @@ namespace Harness.Cli.Live;
 public sealed class LogLines : IDisposable
 {
     private static readonly TimeSpan EndWithin = TimeSpan.FromSeconds(1);
+
+    // Each write wakes a thread and calls the system: a busy broker's lines go out together, and nobody notices so short a delay.
+    private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(20);
+    private const int LongestWrite = 16 * 1024;
     private readonly BlockingCollection<(long DroppedBefore, string Line)> _waiting;
     private readonly TextWriter _output;
     private readonly TextWriter _errors;
     private readonly Thread _writer;
+    private readonly ManualResetEventSlim _ending = new();
     private long _dropped;
 
     /// <summary>Creates a log.</summary>
@@ -48,9 +53,11 @@ public sealed class LogLines : IDisposable
     public void Dispose()
     {
         _waiting.CompleteAdding();
+        _ending.Set();
         if (_writer.Join(EndWithin))
         {
             _waiting.Dispose();
+            _ending.Dispose();
             return;
         }
 
@@ -60,21 +67,40 @@ public sealed class LogLines : IDisposable
 
     private void WriteAll()
     {
-        foreach (var (dropped, line) in _waiting.GetConsumingEnumerable())
+        var text = new StringBuilder();
+        foreach (var first in _waiting.GetConsumingEnumerable())
         {
-            TellDropped(dropped);
-            _output.WriteLine(line);
+            var entry = first;
+            do
+            {
+                AppendDropped(text, entry.DroppedBefore);
+                text.AppendLine(entry.Line);
+            }
+            while (text.Length < LongestWrite && _waiting.TryTake(out entry));
+
+            WriteOut(text);
+            _ending.Wait(Gathering);
         }
 
-        TellDropped(Interlocked.Exchange(ref _dropped, 0));
+        AppendDropped(text, Interlocked.Exchange(ref _dropped, 0));
+        WriteOut(text);
     }
 
-    private void TellDropped(long lines)
+    private void WriteOut(StringBuilder text)
+    {
+        if (text.Length > 0)
+        {
+            _output.Write(text.ToString());
+            text.Clear();
+        }
+    }
+
+    private static void AppendDropped(StringBuilder text, long lines)
     {
         if (lines > 0)
         {
-            _output.WriteLine(string.Create(
-                CultureInfo.InvariantCulture, $"... {lines:N0} {(lines == 1 ? "line was" : "lines were")} dropped here: standard output was not read in time"));
+            text.AppendLine(
+                CultureInfo.InvariantCulture, $"... {lines:N0} {(lines == 1 ? "line was" : "lines were")} dropped here: standard output was not read in time");
         }
     }
 }

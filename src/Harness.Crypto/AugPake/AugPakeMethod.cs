@@ -3,6 +3,9 @@ namespace Harness.Crypto.AugPake;
 /// <summary>MQTT's Authentication Method: AUGPAKE-word-suffix, such as AUGPAKE-PAPER-P256 (MQTT 5 section 3.1.2.11.9).</summary>
 public static class AugPakeMethod
 {
+    private static readonly Lazy<Dictionary<string, (AugPakeProfile Profile, AugPakeGroup Group)>> _all = new(() =>
+        AugPakeProfiles.All.SelectMany(_ => AugPakeGroup.All, (profile, group) => (profile, group)).ToDictionary(pair => Of(pair.profile, pair.group), StringComparer.Ordinal));
+
     /// <summary>The method of a profile and group.</summary>
     /// <param name="profile">The profile.</param>
     /// <param name="group">The group.</param>
@@ -20,16 +23,10 @@ public static class AugPakeMethod
     /// <returns>False for everything that <see cref="Of"/> does not make.</returns>
     public static bool TryParse(string? method, out AugPakeProfile profile, [NotNullWhen(true)] out AugPakeGroup? group)
     {
-        foreach (var p in AugPakeProfiles.All)
+        if (method is not null && _all.Value.TryGetValue(method, out var known))
         {
-            foreach (var g in AugPakeGroup.All)
-            {
-                if (Of(p, g) == method)
-                {
-                    (profile, group) = (p, g);
-                    return true;
-                }
-            }
+            (profile, group) = known;
+            return true;
         }
 
         (profile, group) = (default, null);

@@ -98,7 +98,9 @@ internal sealed partial class BrokerConnection
                 return step;
             }
 
-            await SendAsync(exchange.Answer(step)).ConfigureAwait(false);
+            var sending = _batch.CollectAsync(SendAsync, exchange.Answer(step));
+            _batch.Flush();
+            await sending.ConfigureAwait(false);
             switch (await _channel.ReadAsync(cancellationToken).ConfigureAwait(false))
             {
                 case null or DisconnectPacket:
@@ -132,7 +134,11 @@ internal sealed partial class BrokerConnection
             ServerKeepAlive = connect.Version == MqttVersion.V5 && (connect.KeepAliveSeconds == 0 || connect.KeepAliveSeconds > _options.ServerKeepAliveSeconds)
                 ? _options.ServerKeepAliveSeconds : null,
         };
-        var refusal = await _broker.AttachAsync(this, connect, accepted, exchange, cancellationToken).ConfigureAwait(false);
+        var attaching = _batch.Collect(
+            static call => call.Connection._broker.AttachAsync(call.Connection, call.Connect, call.Accepted, call.Exchange, call.Token),
+            (Connection: this, Connect: connect, Accepted: accepted, Exchange: exchange, Token: cancellationToken));
+        _batch.Flush();
+        var refusal = await attaching.ConfigureAwait(false);
         if (refusal != ReasonCode.Success)
         {
             Identity = null;

@@ -37,7 +37,6 @@ internal sealed partial class BrokerConnection
     private async Task ServeAsync()
     {
         using var keepAlive = _keepAlive;
-        var batch = new OutboxBatch();
         Func<MqttPacket, ValueTask> handle = HandleAsync;
         try
         {
@@ -45,7 +44,7 @@ internal sealed partial class BrokerConnection
             {
                 if (!_channel.TryRead(out var packet))
                 {
-                    batch.Flush();
+                    _batch.Flush();
                     packet = await _channel.ReadAsync(_stopping.Token).ConfigureAwait(false);
                 }
 
@@ -55,17 +54,17 @@ internal sealed partial class BrokerConnection
                 }
 
                 _keepAlive?.Change(_keepAliveLimit, Timeout.InfiniteTimeSpan);
-                var handling = batch.CollectAsync(handle, packet);
+                var handling = _batch.CollectAsync(handle, packet);
                 if (!handling.IsCompletedSuccessfully)
                 {
-                    batch.Flush(); // it waits, perhaps for the room that this makes
+                    _batch.Flush(); // it waits, perhaps for the room that this makes
                     await handling.ConfigureAwait(false);
                 }
             }
         }
         finally
         {
-            batch.Flush();
+            _batch.Flush();
         }
     }
 

@@ -8,6 +8,7 @@ internal sealed partial class BrokerConnection : IPacketSink
     private readonly MqttBrokerOptions _options;
     private readonly PacketChannel _channel;
     private readonly Outbox _outbox = new();
+    private readonly OutboxBatch _batch = new();
     private readonly CancellationTokenSource _stopping = new();
     private readonly CancellationTokenSource _aborting = new();
     private ClientPool? _pool;

@@ -178,19 +178,19 @@ public sealed partial class MqttBroker : IMqttBroker
         return proved?.Connection is null && anonymous?.Connection is not null ? anonymous : proved ?? anonymous;
     }
 
-    private void Start(Socket socket)
+    private Action Start(Socket socket)
     {
         var connection = new BrokerConnection(this, socket);
-        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _connections[connection] = RunAsync();
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _connections[connection] = ended.Task; // it must be in the list before it can leave it
         Admission.Add(connection, connection.Address);
-        started.SetResult();
+        return () => _ = RunAsync();
 
         async Task RunAsync()
         {
-            await started.Task.ConfigureAwait(false); // the connection must be in the list before it can leave it
             await connection.RunAsync().ConfigureAwait(false);
             _connections.TryRemove(connection, out _);
+            ended.SetResult();
         }
     }
 }

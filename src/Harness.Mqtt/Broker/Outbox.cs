@@ -134,7 +134,7 @@ internal sealed class Outbox
         }
     }
 
-    /// <summary>Accepts no more packets; <see cref="RunAsync"/> ends once all is written.</summary>
+    /// <summary>Accepts no more packets; <see cref="RunAsync"/> ends once all is written, before this returns where the socket takes it at once. To be called without a lock held.</summary>
     public void Complete()
     {
         lock (_lock)
@@ -142,7 +142,7 @@ internal sealed class Outbox
             _completed = true;
         }
 
-        _workSignal.Set();
+        _workSignal.Set(here: true);
         _roomSignal.Set();
     }
 

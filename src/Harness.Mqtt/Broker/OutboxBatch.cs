@@ -13,12 +13,15 @@ internal sealed class OutboxBatch
     public static OutboxBatch? Current => _current;
 
     /// <summary>Collects what a call puts into outboxes, until it returns or first waits; what it does after that is not collected.</summary>
-    public ValueTask CollectAsync(Func<MqttPacket, ValueTask> handle, MqttPacket packet)
+    public ValueTask CollectAsync(Func<MqttPacket, ValueTask> handle, MqttPacket packet) => Collect(static call => call.handle(call.packet), (handle, packet));
+
+    /// <inheritdoc cref="CollectAsync"/>
+    public TResult Collect<TArgument, TResult>(Func<TArgument, TResult> call, TArgument argument)
     {
         _current = this;
         try
         {
-            return handle(packet);
+            return call(argument);
         }
         finally
         {

@@ -30,7 +30,7 @@ public sealed class MqttProxy : IAsyncDisposable
         _policy = policy;
         _time = time;
         _sink = sink;
-        _listener = ConnectionListener.Bind(listen, "proxy", client => Start(++_accepted, client), Fault);
+        _listener = ConnectionListener.Bind(listen, "proxy", Take, Fault);
     }
 
     /// <summary>An exception was added to <see cref="Faults"/>. May be called by several threads.</summary>
@@ -214,6 +214,12 @@ public sealed class MqttProxy : IAsyncDisposable
         }
 
         Faulted?.Invoke(exception);
+    }
+
+    private Action? Take(Socket client)
+    {
+        Start(++_accepted, client);
+        return null;
     }
 
     private void Start(int number, Socket client)

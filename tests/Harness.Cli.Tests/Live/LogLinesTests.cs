@@ -24,6 +24,20 @@ public sealed class LogLinesTests
     }
 
     [Test]
+    public void Lines_that_came_while_others_were_written_go_out_together()
+    {
+        using var output = new Gate();
+        using (var log = new LogLines(output, TextWriter.Null))
+        {
+            WriteBeyondTheQueue(log, output);
+            output.Open.Set();
+        }
+
+        Assert.That(output.Written, Is.EqualTo(Enumerable.Range(0, 10).Select(i => $"line {i}").Prepend("first")));
+        Assert.That(output.Writes, Is.EqualTo(2));
+    }
+
+    [Test]
     public void The_last_drops_are_reported_at_the_end()
     {
         using var output = new Gate();
@@ -85,13 +99,16 @@ public sealed class LogLinesTests
             }
         }
 
-        public override void WriteLine(string? value)
+        public int Writes { get; private set; }
+
+        public override void Write(string? value)
         {
+            Writes++;
             Reached.Set();
             Open.Wait(Limit);
             lock (_written)
             {
-                _written.Add(value!);
+                _written.AddRange(value!.TrimEnd('\n').Split('\n'));
             }
         }
     }

@@ -15,7 +15,10 @@ internal sealed class LoadBroker : IAsyncDisposable
     /// <summary>A relay in the place of a broker.</summary>
     public const string Relay = "none";
 
-    private const string Server = "load";
+    /// <summary>S of the brokers that are started here.</summary>
+    public const string Server = "load";
+
+    private const string Bare = "bare";
     private readonly IAsyncDisposable? _started;
 
     private LoadBroker(string name, BrokerUnderTest broker, BrokerProcessInfo? process, IAsyncDisposable? started = null) =>
@@ -57,28 +60,51 @@ internal sealed class LoadBroker : IAsyncDisposable
         IReadOnlyList<PartyIdentity> identities = [];
         var started = name == "mosquitto" ? await MosquittoDriver.StartAsync(options, stop)
             : await DriverStart.RunAsync(options, port => Own(name, port, connections, groups, out identities), stop);
-        var broker = (StandAloneBroker)started;
-        return new LoadBroker(name, new BrokerUnderTest(broker.Endpoint) { Prefix = "load" }, broker.ProgramId is { } id ? new BrokerProcessInfo(id) : null, broker) { Identities = identities };
+        return Of(name, (StandAloneBroker)started, identities);
+    }
+
+    /// <summary>Starts a server that answers logins with fixed bytes, in a process of its own that ends with this one.</summary>
+    /// <param name="computes">True where it also computes what a broker must.</param>
+    /// <param name="stop">Stops it.</param>
+    /// <exception cref="MqttException">It does not start.</exception>
+    public static async Task<LoadBroker> StartBareAsync(bool computes, CancellationToken stop)
+    {
+        string[] Arguments(int port) => ["load", "--bare-server", $"{port}", .. computes ? new[] { "--computing" } : []];
+        return Of(Bare, (StandAloneBroker)await DriverStart.RunAsync(new MqttBrokerOptions { AllowAnonymous = true }, port => Started(Bare, port, _ => Arguments(port)), stop), []);
     }
 
     /// <summary>Ends the broker that was started.</summary>
     public ValueTask DisposeAsync() => _started?.DisposeAsync() ?? ValueTask.CompletedTask;
 
-    // This program once more, as the broker alone.
+    private static LoadBroker Of(string name, StandAloneBroker broker, IReadOnlyList<PartyIdentity> identities) =>
+        new(name, new BrokerUnderTest(broker.Endpoint) { Prefix = "load" }, broker.ProgramId is { } id ? new BrokerProcessInfo(id) : null, broker) { Identities = identities };
+
     private static StandAloneParts Own(string name, int port, int connections, IReadOnlyList<string> groups, out IReadOnlyList<PartyIdentity> identities)
+    {
+        IReadOnlyList<PartyIdentity> enrolled = [];
+        var parts = Started(name, port, files =>
+        {
+            var accounts = files.At("accounts.yaml");
+            enrolled = Enrol(accounts, groups);
+
+            // The client of this side counts too.
+            return
+            [
+                "broker", "--port", $"{port}", "--server-name", Server, "--allow-anonymous", "--kind", name == "ours" ? "embedded" : name,
+                "--max-connections", (connections + 200).ToString(CultureInfo.InvariantCulture), .. enrolled.Count > 0 ? new[] { "--accounts", accounts } : [],
+            ];
+        });
+        identities = enrolled;
+        return parts;
+    }
+
+    // This program once more, as the broker alone.
+    private static StandAloneParts Started(string name, int port, Func<BrokerFiles, string[]> arguments)
     {
         var parts = new StandAloneParts(name) { Files = new BrokerFiles(name, null), Endpoint = new IPEndPoint(IPAddress.Loopback, port) };
         try
         {
-            var accounts = parts.Files.At("accounts.yaml");
-            identities = Enrol(accounts, groups);
-            // The client of this side counts too.
-            parts.Process = BrokerProcess.Start(
-                [
-                    .. PowerCommand.Program, "broker", "--port", $"{port}", "--server-name", Server, "--allow-anonymous", "--kind", name == "ours" ? "embedded" : name,
-                    "--max-connections", (connections + 200).ToString(CultureInfo.InvariantCulture), .. identities.Count > 0 ? new[] { "--accounts", accounts } : [],
-                ],
-                parts.Files.Log(port), folder: parts.Files.Folder);
+            parts.Process = BrokerProcess.Start([.. PowerCommand.Program, .. arguments(parts.Files)], parts.Files.Log(port), folder: parts.Files.Folder);
             return parts;
         }
         catch

@@ -14,6 +14,12 @@ internal sealed record LoadPlan(IReadOnlyList<string> Parts, TimeSpan Duration, 
     private const string Idle = "idle connections";
     private static readonly TimeSpan WarmUp = TimeSpan.FromMilliseconds(500);
 
+    // .NET's later stages of compiling are over after about a second of logins.
+    private static readonly TimeSpan LoginWarmUp = TimeSpan.FromMilliseconds(1500);
+
+    /// <summary>Servers that answer logins with fixed bytes, to hold each broker's against: one that computes nothing, and one that computes what it must. Null for none.</summary>
+    public (LoadBroker Silent, LoadBroker Computing)? Bare { get; init; }
+
     /// <summary>The parts there are.</summary>
     public static IReadOnlyList<string> Known { get; } = ["throughput", "fan-out", "latency", "idle", "logins"];
 
@@ -70,11 +76,6 @@ internal sealed record LoadPlan(IReadOnlyList<string> Parts, TimeSpan Duration, 
             figures.Add(new($"processor time of one login, {result.Method}", each, "s", false));
         }
 
-        if (result.ComputationShare is { } share)
-        {
-            figures.Add(new($"of it exponentiations, {result.Method}", share * 100, "%", true));
-        }
-
         return figures;
     }
 
@@ -103,11 +104,33 @@ internal sealed record LoadPlan(IReadOnlyList<string> Parts, TimeSpan Duration, 
     }
 
     private async Task<IReadOnlyList<LoadFigure>> LoginsAsync(LoadBroker broker, CancellationToken stop) =>
-        Figures(await LoginLoad.PlainAsync(broker.Broker, broker.Process, Duration, stop));
+        Figures(await LoginLoad.PlainAsync(broker.Broker, broker.Process, LoginWarmUp, Duration, stop));
 
     private async Task<IReadOnlyList<LoadFigure>> AugPakeAsync(LoadBroker broker, string group, CancellationToken stop)
     {
         var identities = broker.Identities.Where(i => i.Group == AugPakeGroup.ByName(group).Name).ToList();
-        return identities.Count == 0 ? [] : Figures(await LoginLoad.AugPakeAsync(broker.Broker, identities, broker.Process, Duration, stop));
+        if (identities.Count == 0)
+        {
+            return [];
+        }
+
+        var result = await LoginLoad.AugPakeAsync(broker.Broker, identities, broker.Process, LoginWarmUp, Duration, stop);
+        if (Bare is not { } bare)
+        {
+            return Figures(result);
+        }
+
+        // In the same round: on a machine that others use an exponentiation takes longer, as everything does.
+        var silent = await LoginLoad.AugPakeAsync(bare.Silent.Broker, identities, bare.Silent.Process, LoginWarmUp, Duration, stop, judges: false);
+        var computing = await LoginLoad.AugPakeAsync(bare.Computing.Broker, identities, bare.Computing.Process, LoginWarmUp, Duration, stop, judges: false);
+        return
+        [
+            .. Figures(result),
+            Share("exponentiations", computing.ProcessorSecondsEach - silent.ProcessorSecondsEach),
+            Share("connection and packets at a bare server", silent.ProcessorSecondsEach),
+            Share("the least of both together", computing.ProcessorSecondsEach),
+        ];
+
+        LoadFigure Share(string part, double? seconds) => new($"of it {part}, {result.Method}", 100 * seconds / result.ProcessorSecondsEach ?? double.NaN, "%", true);
     }
 }

@@ -1,5 +1,18 @@
 namespace Harness.Cli.Commands.Load;
 
+/// <summary>Form in which the numbers are printed.</summary>
+internal enum LoadForm
+{
+    /// <summary>A table for a terminal.</summary>
+    Text,
+
+    /// <summary>A table for a document.</summary>
+    Markdown,
+
+    /// <summary>One JSON object.</summary>
+    Json,
+}
+
 /// <summary>Renders the numbers of brokers side by side.</summary>
 internal static class LoadReport
 {
@@ -17,7 +30,7 @@ internal static class LoadReport
             var columns = brokers.Select(b => row.FirstOrDefault(c => c.Broker == b)).ToList();
             foreach (var column in columns)
             {
-                text.Append((column is null || column.Rounds.Count == 0 ? "-" : LoadFigure.Shown(column.Median, column.Rounds[0].Unit)).PadLeft(width));
+                text.Append(Value(column).PadLeft(width));
             }
 
             text.AppendLine(string.Concat(columns.Skip(1).Select(other => Ratio(columns[0], other))));
@@ -25,6 +38,22 @@ internal static class LoadReport
             {
                 text.AppendLine($"  {losing.Broker} lost {losing.Lost:N0} messages");
             }
+        }
+
+        return text.ToString().TrimEnd();
+    }
+
+    /// <summary>The same as a table in Markdown.</summary>
+    public static string RenderMarkdown(IReadOnlyList<IGrouping<string, LoadColumn>> rows, IReadOnlyList<string> brokers)
+    {
+        string Line(IEnumerable<string> cells) => $"| {string.Join(" | ", cells)} |";
+        var text = new StringBuilder();
+        text.AppendLine(Line(["", .. brokers, .. brokers.Skip(1).Select(b => $"{brokers[0]} to {b}")]).Replace("|  |", "| |", StringComparison.Ordinal));
+        text.AppendLine(string.Concat(Enumerable.Repeat("|---", 2 * brokers.Count)) + "|");
+        foreach (var row in rows)
+        {
+            var columns = brokers.Select(b => row.FirstOrDefault(c => c.Broker == b)).ToList();
+            text.AppendLine(Line([row.Key, .. columns.Select(Value), .. columns.Skip(1).Select(other => Ratio(columns[0], other).Trim())]));
         }
 
         return text.ToString().TrimEnd();
@@ -45,6 +74,8 @@ internal static class LoadReport
                       },
         },
         Indented);
+
+    private static string Value(LoadColumn? column) => column is null || column.Rounds.Count == 0 ? "-" : LoadFigure.Shown(column.Median, column.Rounds[0].Unit);
 
     private static double? Finite(double value) => double.IsFinite(value) ? value : null;
 

@@ -29,6 +29,15 @@ public sealed class LoadReportTests
     }
 
     [Test]
+    public void The_table_of_a_document_has_the_same_cells()
+    {
+        var lines = LoadReport.RenderMarkdown(Rows(), Brokers).ReplaceLineEndings("\n").Split('\n');
+        Assert.That(lines[..2], Is.EqualTo(new[] { "| | ours | other | ours to other |", "|---|---|---|---|" }));
+        Assert.That(lines[2], Does.Match(@"^\| QoS 1, 64 bytes \| 200 ?/s \| 100 ?/s \| 2 \(2 to 2\) \|$"));
+        Assert.That(lines[3], Is.EqualTo("| memory | none | - | - |"));
+    }
+
+    [Test]
     public void Programs_read_every_round()
     {
         var json = JsonDocument.Parse(LoadReport.RenderJson(Rows(), 1)).RootElement;

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Harness.Steps.Tests.Drivers;
+namespace Harness.Sessions.Tests;
 
 /// <summary>Checks folders that outlived their owners: the next of their kind removes them, and no other.</summary>
 [TestFixture]

@@ -1,4 +1,4 @@
-namespace Harness.Steps.Drivers;
+namespace Harness.Sessions;
 
 /// <summary>A folder for as long as this process needs it, for its user alone. Where a process was killed before it took its own away, the next that makes one of that kind does.</summary>
 public sealed class TemporaryFolder : IDisposable
