@@ -37,7 +37,7 @@ public sealed record TlsPresentation(string Id, string Words, CertificateFault C
         new("wrong-name", "a certificate of another name", CertificateFault.OtherName, TlsFault.None, Name),
         new("wrong-ca", "a certificate of another authority", CertificateFault.OtherAuthority, TlsFault.None, Chain),
         new("leaf-as-ca", "a certificate that the holder of another one issued", CertificateFault.IssuedByLeaf, TlsFault.None, Chain),
-        new("intermediate-as-leaf", "an intermediate authority's certificate as its own", CertificateFault.IntermediateAsLeaf, TlsFault.None, Usage),
+        new("ca-as-leaf", "an intermediate authority's certificate as its own", CertificateFault.IntermediateAsLeaf, TlsFault.None, Usage),
         new("must-staple", "a certificate that demands a stapled answer about its revocation, and none", CertificateFault.NoStaple, TlsFault.None, "a TLS library that knows RFC 7633, or revocation lists; most know neither"),
         new("revoked", "a revoked certificate", CertificateFault.Revoked, TlsFault.None, "heed what the broker's authority says: X509RevocationMode.Online, a callback of OpenSSL that checks the stapled answer, X509_V_FLAG_CRL_CHECK with the authority's list"),
         new("sha1", "a certificate signed over SHA-1", CertificateFault.Sha1, TlsFault.None, Strength),
