@@ -26,6 +26,7 @@ Feature: TLS of a device of one's own
       | a certificate of another name                                            |
       | a certificate of another authority                                       |
       | a certificate that the holder of another one issued                      |
+      | an intermediate authority's certificate as its own                       |
       | a certificate that demands a stapled answer about its revocation, and none |
       | a revoked certificate                                                    |
       | a certificate signed over SHA-1                                          |

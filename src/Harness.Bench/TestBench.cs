@@ -43,6 +43,13 @@ public sealed class TestBench : IAsyncDisposable
     /// <summary>The rig file.</summary>
     public RigFile Rig { get; }
 
+    /// <summary>
+    /// The limit of a login: the rig's, or where one of the devices that the scenario has or has used brings its own (<c>handshake:</c>), the longest. A slow board is thus
+    /// waited for, and no other scenario waits longer.
+    /// </summary>
+    public TimeSpan Handshake => _devices.Values.Where(d => _lender is not null || d.WasUsed).Select(d => d.Entry.Handshake ?? TimeSpan.Zero)
+        .Append(Rig.Timeouts.Handshake).Max();
+
     /// <summary>The rig's devices, in the order of the file.</summary>
     public IReadOnlyCollection<BenchDevice> Devices => _devices.Values;
 
@@ -175,7 +182,7 @@ public sealed class TestBench : IAsyncDisposable
     /// <summary>Gets the options of a testbed on this rig: its server name, key size, time-out and broker.</summary>
     public TestbedOptions TestbedOptions() => new()
     {
-        Server = Rig.Server, KeyBits = Rig.KeyBits, Timeout = Rig.Timeouts.Handshake, Address = Rig.Broker.Address, Port = Rig.Broker.Port,
+        Server = Rig.Server, KeyBits = Rig.KeyBits, Timeout = Handshake, Address = Rig.Broker.Address, Port = Rig.Broker.Port,
         StartBroker = StartBroker,
     };
 

@@ -38,8 +38,8 @@ public sealed class RunEnvironment : IAsyncDisposable
     /// <summary>The bench; in a scenario beside others, the devices that it has.</summary>
     public TestBench Bench { get; }
 
-    /// <summary>The limit of one exchange with a device, from the rig.</summary>
-    public TimeSpan HandshakeTimeout => Bench.Rig.Timeouts.Handshake;
+    /// <summary>The limit of one exchange with the devices of the scenario, from the rig.</summary>
+    public TimeSpan HandshakeTimeout => Bench.Handshake;
 
     /// <summary>The floors of devices by their names: a rig is calibrated once a run and device, by the first scenario that measures it.</summary>
     public ConcurrentDictionary<string, Calibration> Calibrations { get; } = new();

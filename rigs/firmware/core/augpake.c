@@ -3,7 +3,9 @@
 
 #include "augpake_hash.h"
 #include "ct.h"
+#include "line.h"
 #include "wipe.h"
+#include "workspace.h"
 
 void augpake_provision(struct augpake *augpake, const uint8_t *password, size_t length)
 {
@@ -32,6 +34,21 @@ int augpake_start(struct augpake *augpake, const uint32_t x[SCALAR_WORDS])
     return 0;
 }
 
+struct proof {
+    uint8_t bytes[32];
+};
+
+/* V_S takes the place of X and V_C may take that of Y, which all three hashes need: so V_S waits elsewhere until V_C is there. */
+static __attribute__((noinline)) void hash_answer(struct augpake *augpake, uint8_t client_proof[32], const uint8_t *y, const uint8_t *k)
+{
+    WORKSPACE(struct proof, server_proof);
+    hash_transcript(server_proof->bytes, augpake, HASH_VS, y, k);
+    hash_transcript(augpake->session_key, augpake, HASH_SK, y, k);
+    hash_transcript(client_proof, augpake, HASH_VC, y, k);
+    memcpy(augpake->server_proof, server_proof->bytes, sizeof server_proof->bytes);
+    wipe(server_proof, sizeof *server_proof);
+}
+
 int augpake_step(struct augpake *augpake, uint8_t client_proof[32], const uint8_t *y)
 {
     union { /* z is used up when K comes */
@@ -46,9 +63,7 @@ int augpake_step(struct augpake *augpake, uint8_t client_proof[32], const uint8_
     mont_leave(z, z, q);
     int result = group_power(augpake->group, k, y, z);
     if (result == 0) {
-        hash_transcript(augpake->server_proof, augpake, HASH_VS, y, k);
-        hash_transcript(augpake->session_key, augpake, HASH_SK, y, k);
-        hash_transcript(client_proof, augpake, HASH_VC, y, k);
+        hash_answer(augpake, client_proof, y, k);
         augpake->state = ANSWERED;
     } else {
         augpake_abandon(augpake);
@@ -70,12 +85,10 @@ int augpake_finish(struct augpake *augpake, uint8_t session_key[32], const uint8
 void augpake_abandon(struct augpake *augpake)
 {
     wipe(augpake->z_inverse, sizeof augpake->z_inverse);
-    wipe(augpake->x_element, sizeof augpake->x_element);
+    wipe(augpake->x_element, sizeof augpake->x_element); /* V_S too, and SK with z_inverse */
 #ifndef WITHOUT_SERVER_ROLE
     wipe(augpake->client_proof, sizeof augpake->client_proof);
 #endif
-    wipe(augpake->server_proof, sizeof augpake->server_proof);
-    wipe(augpake->session_key, sizeof augpake->session_key);
     if (augpake->state != UNPROVISIONED) {
         augpake->state = PROVISIONED;
     }

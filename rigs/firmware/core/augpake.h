@@ -65,10 +65,15 @@ struct augpake {
     uint8_t verifier[ELEMENT_LIMIT]; /* server: W */
     uint8_t client_proof[32];        /* server: V_C as it must be */
 #endif
-    uint32_t z_inverse[SCALAR_WORDS]; /* client: x + w' r mod q, never zero; x itself is not needed after X */
-    uint8_t x_element[ELEMENT_LIMIT];
-    uint8_t server_proof[32]; /* V_S: as it must be, or as it will be sent */
-    uint8_t session_key[32];
+    /* Each of the second comes when the first is no longer needed: 64 bytes less of what small boards have little of. */
+    union {
+        uint32_t z_inverse[SCALAR_WORDS]; /* client: x + w' r mod q, never zero; x itself is not needed after X */
+        uint8_t session_key[32];          /* from ANSWERED on */
+    };
+    union {
+        uint8_t x_element[ELEMENT_LIMIT];
+        uint8_t server_proof[32]; /* from ANSWERED on, V_S: as it must be, or as it will be sent */
+    };
 };
 
 const FLASH struct augpake_profile *augpake_profile_by_name(const char *name);

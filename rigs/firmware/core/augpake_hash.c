@@ -162,13 +162,14 @@ static uint32_t less_than_order(const uint32_t x[SCALAR_WORDS], const struct mod
     return words_less(x, n, SCALAR_WORDS);
 }
 
-/* Releases the answer: of a refused candidate that is all anyone learns, and it is thrown away. */
-int scalar_good(const uint32_t x[SCALAR_WORDS], const struct group *group)
+/* Neither this nor the drawing is inlined: their numbers would lie under the hashes and powers that follow.
+ * Releases the answer: of a refused candidate that is all anyone learns, and it is thrown away. */
+__attribute__((noinline)) int scalar_good(const uint32_t x[SCALAR_WORDS], const struct group *group)
 {
     return (int)ct_verdict((words_zero(x, SCALAR_WORDS) ^ 1) & less_than_order(x, group->order));
 }
 
-void scalar_draw(uint32_t x[SCALAR_WORDS], struct drbg *drbg, const struct group *group)
+__attribute__((noinline)) void scalar_draw(uint32_t x[SCALAR_WORDS], struct drbg *drbg, const struct group *group)
 {
     uint8_t bytes[4 * SCALAR_WORDS];
     do {

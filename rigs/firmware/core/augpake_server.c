@@ -54,8 +54,8 @@ enum augpake_answer augpake_answer(struct augpake *augpake, uint8_t *y_element, 
         return ANSWER_IDENTITY;
     }
     hash_transcript(augpake->client_proof, augpake, HASH_VC, y_element, k);
-    hash_transcript(augpake->server_proof, augpake, HASH_VS, y_element, k);
     hash_transcript(augpake->session_key, augpake, HASH_SK, y_element, k);
+    hash_transcript(augpake->server_proof, augpake, HASH_VS, y_element, k); /* the last one, as it takes the place of X */
     wipe(k, sizeof k);
     augpake->state = ANSWERED;
     return ANSWER_GIVEN;

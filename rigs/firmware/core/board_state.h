@@ -19,9 +19,14 @@
 #define CIPHERTEXT_LIMIT (PAYLOAD_LIMIT + 8)      /* ECB pads by 1..8 bytes */
 #define HOP_LIMIT (PAYLOAD_LIMIT + HOP_OVERHEAD) /* a hop's payload has nonce and tag */
 
-struct key {
-    unsigned bits; /* 0: none; SK: 256 */
+struct session_key {
+    unsigned bits; /* 0: none; else 256 */
     uint8_t bytes[32];
+};
+
+struct traffic_key {
+    unsigned bits; /* 0: none; 80 or 128, which are the first of them */
+    uint8_t bytes[16];
 };
 
 struct board_state {
@@ -38,9 +43,11 @@ struct board_state {
         } login; /* under scheme scram */
 #endif
     };
-    struct key sk;  /* of the last handshake */
-    struct key ks;  /* the pair's: 32 bytes, of which the first 10 or 16 are used */
-    struct key raw; /* test build: a traffic key put in by hand */
+    struct session_key sk; /* of the last handshake */
+    struct traffic_key ks; /* the pair's: of its 32 bytes those that a cipher may take */
+#ifdef HARNESS_TEST
+    struct traffic_key raw; /* put in by hand */
+#endif
     enum scheme scheme;
 #ifndef WITHOUT_AUGMQTT
     struct hop hop;

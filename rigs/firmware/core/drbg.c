@@ -4,7 +4,8 @@
 
 #include "sha256.h"
 
-static void next_v(struct drbg *drbg)
+/* The two are not inlined: their hash states would lie on one stack together. */
+static __attribute__((noinline)) void next_v(struct drbg *drbg)
 {
     struct hmac hmac;
     hmac_start(&hmac, drbg->key, sizeof drbg->key);
@@ -12,16 +13,21 @@ static void next_v(struct drbg *drbg)
     hmac_end(&hmac, drbg->v);
 }
 
+static __attribute__((noinline)) void next_key(struct drbg *drbg, uint8_t step, const uint8_t *data, size_t length)
+{
+    struct hmac hmac;
+    hmac_start(&hmac, drbg->key, sizeof drbg->key);
+    hmac_add(&hmac, drbg->v, 32);
+    hmac_add(&hmac, &step, 1);
+    hmac_add(&hmac, data, length);
+    hmac_end(&hmac, drbg->key);
+}
+
 /* HMAC_DRBG_Update, 10.1.2.2 */
 static void update(struct drbg *drbg, const uint8_t *data, size_t length)
 {
     for (uint8_t step = 0; step < (length > 0 ? 2 : 1); step++) {
-        struct hmac hmac;
-        hmac_start(&hmac, drbg->key, sizeof drbg->key);
-        hmac_add(&hmac, drbg->v, 32);
-        hmac_add(&hmac, &step, 1);
-        hmac_add(&hmac, data, length);
-        hmac_end(&hmac, drbg->key);
+        next_key(drbg, step, data, length);
         next_v(drbg);
     }
 }

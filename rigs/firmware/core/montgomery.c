@@ -266,43 +266,26 @@ static inline __attribute__((always_inline)) void power(uint32_t *out, const uin
 }
 
 /* Each has the room that its numbers need, and no more: a signature's inverse lies deep on the stack. */
-struct short_work {
-    uint32_t words[(TABLE + 1) * SCALAR_WORDS];
-};
-
-static __attribute__((noinline)) void short_power(uint32_t *out, const uint32_t *base, const uint32_t exponent[SCALAR_WORDS], const struct modulus *m)
-{
-    WORKSPACE(struct short_work, work);
-    power(out, base, exponent, m, work->words);
-}
-
 #if MONT_WORDS_MAX > SCALAR_WORDS
 struct long_work {
     uint32_t words[(TABLE + 1) * MONT_WORDS_MAX];
 };
 
-static __attribute__((noinline)) void long_power(uint32_t *out, const uint32_t *base, const uint32_t exponent[SCALAR_WORDS], const struct modulus *m)
+void mont_power(uint32_t *out, const uint32_t *base, const uint32_t exponent[SCALAR_WORDS], const struct modulus *m)
 {
     WORKSPACE(struct long_work, work);
     power(out, base, exponent, m, work->words);
 }
 #endif
 
-void mont_power(uint32_t *out, const uint32_t *base, const uint32_t exponent[SCALAR_WORDS], const struct modulus *m)
-{
-#if MONT_WORDS_MAX > SCALAR_WORDS
-    if (m->words > SCALAR_WORDS) {
-        long_power(out, base, exponent, m);
-        return;
-    }
-#endif
-    short_power(out, base, exponent, m);
-}
+struct short_work {
+    uint32_t words[(TABLE + 1) * SCALAR_WORDS], exponent[SCALAR_WORDS];
+};
 
 void mont_inverse(uint32_t *out, const uint32_t *a, const struct modulus *m)
 {
-    uint32_t exponent[SCALAR_WORDS];
-    flash_copy(exponent, m->n, sizeof exponent);
-    exponent[0] -= 2; /* n is odd and no smaller than 3 in its lowest word for both q and P-256's p: no borrow */
-    mont_power(out, a, exponent, m);
+    WORKSPACE(struct short_work, work);
+    flash_copy(work->exponent, m->n, sizeof work->exponent);
+    work->exponent[0] -= 2; /* n is odd and no smaller than 3 in its lowest word for both q and P-256's p: no borrow */
+    power(out, a, work->exponent, m, work->words);
 }

@@ -10,7 +10,7 @@
  *   mont_mul                  a b / R mod n, R = 2^(32 words)
  *   mont_add, mont_sub        a + b, a - b mod n
  *   mont_enter, mont_leave    a R mod n, a / R mod n
- *   mont_power                a^e for a 256-bit e; base and result in Montgomery form
+ *   mont_power                a^e for a 256-bit e and a modulus of 64 words; base and result in Montgomery form
  *   mont_inverse              a^(n-2) for a prime n of 8 words (Fermat); zero gives zero
  *
  * Operands are below n. No branch and no address depends on a value; on Cortex-M4 the multiplications UMULL and UMAAL take a
@@ -52,7 +52,9 @@ void mont_add(uint32_t *out, const uint32_t *a, const uint32_t *b, const struct 
 void mont_sub(uint32_t *out, const uint32_t *a, const uint32_t *b, const struct modulus *m);
 void mont_enter(uint32_t *out, const uint32_t *a, const struct modulus *m);
 void mont_leave(uint32_t *out, const uint32_t *a, const struct modulus *m);
+#ifndef WITHOUT_MODP2048_Q256
 void mont_power(uint32_t *out, const uint32_t *base, const uint32_t exponent[SCALAR_WORDS], const struct modulus *m);
+#endif
 void mont_inverse(uint32_t *out, const uint32_t *a, const struct modulus *m);
 
 #endif

@@ -30,10 +30,15 @@ static void twice(field out, const field a)
     field_add(out, a, a);
 }
 
-/* Jacobian, p = 2p: Bernstein and Lange's dbl-2001-b, with z3 = 2 y z. */
-static void double_point(struct point *p)
+/* Temporaries of a sum of points: in the room of the whole multiplication, so that no product of the field lies deeper on the stack than another. */
+struct spare {
+    field t, u;
+};
+
+/* Jacobian, p = 2p: Bernstein and Lange's dbl-2001-b, with z3 = 2 y z; gamma, y^2, takes the place of y. */
+static void double_point(struct point *p, struct spare *spare)
 {
-    field alpha, beta, gamma;
+    uint32_t *const alpha = spare->t, *const beta = spare->u;
     field_square(alpha, p->z);
     field_mul(p->z, p->y, p->z);
     twice(p->z, p->z);
@@ -42,25 +47,25 @@ static void double_point(struct point *p)
     field_mul(alpha, alpha, beta);
     twice(beta, alpha);
     field_add(alpha, alpha, beta);
-    field_square(gamma, p->y);
-    field_mul(beta, p->x, gamma);
+    field_square(p->y, p->y);
+    field_mul(beta, p->x, p->y);
     twice(beta, beta);
     twice(beta, beta);
     field_square(p->x, alpha);
     field_sub(p->x, p->x, beta);
     field_sub(p->x, p->x, beta);
     field_sub(beta, beta, p->x);
-    field_mul(p->y, alpha, beta);
-    twice(gamma, gamma);
-    field_square(gamma, gamma);
-    twice(gamma, gamma);
-    field_sub(p->y, p->y, gamma);
+    field_mul(beta, alpha, beta);
+    twice(p->y, p->y);
+    field_square(p->y, p->y);
+    twice(p->y, p->y);
+    field_sub(p->y, beta, p->y);
 }
 
 /* Jacobian, p = p + q for different ones, none of them the identity or the other's opposite. q is used up. */
-static void add_different(struct point *p, struct point *q)
+static void add_different(struct point *p, struct point *q, struct spare *spare)
 {
-    field t, u;
+    uint32_t *const t = spare->t, *const u = spare->u;
     field_square(t, p->z);
     field_square(u, q->z);
     field_mul(p->x, p->x, u);
@@ -141,16 +146,16 @@ static void add_any(struct point *p, const struct point *q, struct sums *sums)
     field_add(p->z, z3, t1);
 }
 
+/* R mod p */
 static void one(field out)
 {
-    const field unit = {1};
-    field_enter(out, unit);
+    field_constant(out, p256_p.rr);
+    field_leave(out, out);
 }
 
 /* From Jacobian coordinates to projective ones. */
-static void make_projective(struct point *p)
+static void make_projective(struct point *p, field square)
 {
-    field square;
     field_square(square, p->z);
     field_mul(p->x, p->x, p->z);
     field_mul(p->z, p->z, square);
@@ -202,10 +207,13 @@ static uint32_t make_odd(uint32_t k[SCALAR_WORDS], const uint32_t exponent[SCALA
 /* What a multiplication works on: much for a small board, which puts it where the line was. */
 struct work {
     struct point p, addend;
-    uint32_t k[SCALAR_WORDS];
     union {
-        struct point table[TABLE];
-        struct sums sums; /* of the last addition, for which the table is no longer needed */
+        struct {
+            struct point table[TABLE];
+            uint32_t k[SCALAR_WORDS];
+            struct spare spare;
+        };
+        struct sums sums; /* of the last addition, for which those are no longer needed */
         struct field_scratch scratch; /* of the inversion after it */
     };
 };
@@ -216,41 +224,47 @@ static void multiply(struct work *work, const uint32_t exponent[SCALAR_WORDS])
     struct point *const p = &work->p, *const addend = &work->addend, *const table = work->table;
     const uint32_t negative = make_odd(work->k, exponent);
     table[0] = *p;
-    double_point(p);
+    double_point(p, &work->spare);
     for (int i = 1; i < TABLE; i++) {
         table[i] = table[i - 1];
         *addend = *p;
-        add_different(&table[i], addend);
+        add_different(&table[i], addend, &work->spare);
     }
     /* The highest digit is positive: the bits from its place on, with the lowest one set. */
     pick(p, table, bits_at(work->k, P256_WINDOW * (DIGITS - 1)) >> 1 | TABLE);
     for (int digit = DIGITS - 2; digit >= 0; digit--) {
         for (int i = 0; i < P256_WINDOW; i++) {
-            double_point(p);
+            double_point(p, &work->spare);
         }
         pick(addend, table, bits_at(work->k, (unsigned)(P256_WINDOW * digit + 1)));
         if (digit > 0) {
-            add_different(p, addend);
+            add_different(p, addend, &work->spare);
         }
     }
-    make_projective(p);
-    make_projective(addend);
+    make_projective(p, work->spare.t);
+    make_projective(addend, work->spare.t);
     add_any(p, addend, &work->sums);
     field_negate(p->y, negative);
 }
 
+struct check {
+    field x, y, left, right;
+};
+
 /* Uncompressed, both coordinates below p, on the curve. */
 static int acceptable(const uint8_t element[BYTES])
 {
-    field x, y, left, right;
+    WORKSPACE(struct check, check);
+    uint32_t *const x = check->x, *const y = check->y, *const left = check->left, *const right = check->right;
     field_constant(right, p256_p.n);
     words_read(x, element + 1, WORDS);
     words_read(y, element + 33, WORDS);
     uint32_t good = words_less(x, right, WORDS) & words_less(y, right, WORDS);
     good &= (((uint32_t)element[0] ^ 0x04) - 1) >> 31;
     /* Numbers of p and more only make a wrong point of what is refused already. */
-    field_enter(x, x);
-    field_enter(y, y);
+    field_constant(left, p256_p.rr);
+    field_mul(x, x, left);
+    field_mul(y, y, left);
     field_square(y, y);
     field_square(right, x);
     field_mul(right, right, x);
@@ -261,8 +275,7 @@ static int acceptable(const uint8_t element[BYTES])
     field_add(right, right, left);
     field_sub(y, y, right);
     good &= words_zero(y, WORDS);
-    wipe(x, sizeof x);
-    wipe(y, sizeof y);
+    wipe(check, sizeof *check);
     return (int)ct_verdict(good);
 }
 
@@ -270,9 +283,10 @@ static void read_point(struct point *p, const uint8_t element[BYTES])
 {
     words_read(p->x, element + 1, WORDS);
     words_read(p->y, element + 33, WORDS);
-    field_enter(p->x, p->x);
-    field_enter(p->y, p->y);
-    one(p->z);
+    field_constant(p->z, p256_p.rr);
+    field_mul(p->x, p->x, p->z);
+    field_mul(p->y, p->y, p->z);
+    field_leave(p->z, p->z); /* 1 */
 }
 
 /* From projective coordinates to affine ones and bytes; the identity becomes zeros and -1. Wipes p. */

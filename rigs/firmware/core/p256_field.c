@@ -158,15 +158,9 @@ void field_constant(field out, const FLASH uint32_t constant[FIELD_WORDS])
     flash_copy(out, constant, sizeof(field));
 }
 
-void field_enter(field out, const field a)
-{
-    field rr;
-    field_constant(rr, p256_p.rr);
-    field_mul(out, a, rr);
-}
-
 void field_leave(field out, const field a)
 {
-    const field one = {1};
-    field_mul(out, a, one);
+    uint32_t t[2 * WORDS] = {0};
+    memcpy(t, a, sizeof(field));
+    reduce(out, t);
 }

@@ -4,7 +4,7 @@
  *   field_add, field_sub
  *   field_negate              p - a where `pick` is 1, a where it is 0
  *   field_inverse             R^2 / a, by Fermat; zero gives zero
- *   field_enter, field_leave
+ *   field_leave               a / R; a product with p256_p.rr is what enters
  *   field_constant            copies one of constants.h
  *
  * p is -1 modulo 2^96, so a reduction needs no multiplication: three words at a time are their own quotient.
@@ -27,7 +27,6 @@ struct field_scratch {
     field e2, e30, e32, power;
 };
 void field_inverse(field out, const field a, struct field_scratch *scratch); /* wipes scratch */
-void field_enter(field out, const field a);
 void field_leave(field out, const field a);
 void field_constant(field out, const FLASH uint32_t constant[FIELD_WORDS]);
 

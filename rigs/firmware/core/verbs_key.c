@@ -64,16 +64,17 @@ static enum verdict put_wrap(struct board_state *board, const struct request *re
     op_end(outcome, begin);
     wipe(present, sizeof *present);
     if (length == 32) {
-        memcpy(board->ks.bytes, data, 32);
+        memcpy(board->ks.bytes, data, sizeof board->ks.bytes);
         board->ks.bits = bits;
+        verdict = report_key(outcome, data, 32);
+    } else {
+        verdict = say(outcome, ERR_BAD_KEY, "the wrap does not yield a 32-byte key");
     }
     wipe(data, sizeof data);
-    if (length != 32) {
-        return say(outcome, ERR_BAD_KEY, "the wrap does not yield a 32-byte key");
-    }
-    return report_key(outcome, board->ks.bytes, 32);
+    return verdict;
 }
 
+#ifdef HARNESS_TEST
 static enum verdict put_sk(struct board_state *board, const struct request *request, struct outcome *outcome)
 {
     uint8_t data[32];
@@ -108,6 +109,7 @@ static enum verdict put_raw(struct board_state *board, const struct request *req
     wipe(data, sizeof data);
     return report_key(outcome, board->raw.bytes, field.length);
 }
+#endif
 
 enum verdict verb_key_put(struct board_state *board, const struct request *request, struct outcome *outcome)
 {
@@ -118,10 +120,22 @@ enum verdict verb_key_put(struct board_state *board, const struct request *reque
     if (kind == NULL || (!word_is(kind, "sk") && !word_is(kind, "raw"))) {
         return say(outcome, ERR_ARG, "kind=wrap, or in a test build kind=sk or kind=raw");
     }
-    if (!TEST_BUILD) {
-        return say(outcome, ERR_TEST_ONLY, "a bare key needs a build whose ID says test=1");
-    }
+#ifdef HARNESS_TEST
     return word_is(kind, "sk") ? put_sk(board, request, outcome) : put_raw(board, request, outcome);
+#else
+    return say(outcome, ERR_TEST_ONLY, "a bare key needs a build whose ID says test=1");
+#endif
+}
+
+/* The key of a SEAL or OPEN: Ks, or with mode= the one that was put in by hand. */
+static const struct traffic_key *key_of(const struct board_state *board, int bare)
+{
+#ifdef HARNESS_TEST
+    return bare ? &board->raw : &board->ks;
+#else
+    (void)bare;
+    return &board->ks;
+#endif
 }
 
 /* What a SEAL or OPEN works on, whichever its mode. */
@@ -203,7 +217,7 @@ static enum verdict prepare(struct job *job, struct board_state *board, int open
     if (verdict == DONE && bare) {
         verdict = take_mode(job, opening, request, outcome);
     }
-    const struct key *key = bare ? &board->raw : &board->ks;
+    const struct traffic_key *key = key_of(board, bare);
     if (verdict == DONE && key->bits == 0) {
         return say_words(outcome, ERR_NO_KEY, bare ? REASON("KEY.PUT kind=raw first") : REASON("KEY.PUT kind=wrap first"));
     }
@@ -220,7 +234,7 @@ static struct gcm_header gcm_header(const struct job *job)
 }
 #endif
 
-static void make_key(union job_key *out, const struct job *job, const struct key *key)
+static void make_key(union job_key *out, const struct job *job, const struct traffic_key *key)
 {
     (void)job;
 #ifndef WITHOUT_AUGMQTT
@@ -309,7 +323,7 @@ static enum verdict run(struct board_state *board, int opening, const struct req
     if (verdict == DONE) {
         WORKSPACE(union job_key, key);
         uint32_t begin = op_begin();
-        make_key(key, &job, job.bare ? &board->raw : &board->ks);
+        make_key(key, &job, key_of(board, job.bare));
         if (opening) {
             verdict = open_job(&job, key, outcome);
         } else {

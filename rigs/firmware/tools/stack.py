@@ -3,20 +3,31 @@ power-on. What still has the paint in the end was never written.
 
     used, free, missed = stack.measure("avr", "atmega328p 16000000", False, "vectors.json")
 
-`free` is the paint that lies next to the static data. An interrupt may push 14 bytes more, at any moment, so LEAST
-must be left.
+`free` is the paint that lies next to the static data. A fifth of the RAM that static data leave must be untouched, as the stacks of other boards: an
+interrupt may push 14 bytes more at any moment, and another compiler makes other frames.
+
+usage: tools/stack.py VECTORS.JSON 'NAME|TICK|MCU HZ'...       (the Makefile's `stacks` calls it)
+
+prints the deepest stack of each verb of both images, as Markdown: where a board has too little, the first row is where to look.
 """
 import json
 import os
 import re
+import signal
 import subprocess
+import sys
+import tempfile
+import time
 
 import board
 
 PAINT = 0xA5
-LEAST = 32
 NAME, PASSWORD = "6e" * 64, "70" * 64
 RAM_START = {"atmega328p": 0x100, "atmega1284p": 0x100}
+
+
+def fits(used, free):
+    return 5 * used <= 4 * (used + free)
 
 
 def verbs_of(source="core/verbs.c"):
@@ -137,9 +148,11 @@ def signed(w, verifier):
         return
     w.ask("PROVISION client=%s server=%s group=p256 profile=framed pw=%s" % (NAME, NAME, PASSWORD))
     w.ask("SIGN op=key key=7f" + "bb" * 31)
-    text = "topic=%s number=%s data=%s" % ("74" * 64, "00" * 8, "5a" * int(w.identity["payload"]))
-    signature = w.ask("SIGN op=reading " + text)["data"]
-    w.attempt("SIGN op=check client=%s W=%s %s signature=%s" % (NAME, verifier, text, signature), "BAD-SIGNATURE")
+    text = "topic=%s number=%s data=" % ("74" * 64, "00" * 8)
+    longest = int(w.identity["payload"])
+    signature = w.ask("SIGN op=reading " + text + "5a" * longest)["data"]
+    fitting = min(longest, (int(w.identity["line"]) - 600) // 2)  # names, element and signature leave that much of a line
+    w.attempt("SIGN op=check client=%s W=%s %s%s signature=%s" % (NAME, verifier, text, "5a" * fitting, signature), "BAD-SIGNATURE")
 
 
 def scram(w):
@@ -222,3 +235,57 @@ def measure(name, arguments, test, vectors, peer="build/posix", elf=None):
     below = bytes(ram[static_end(elf) - first:])
     free = len(below) - len(below.lstrip(bytes([PAINT])))
     return len(below) - free, free, verbs_of() - w.done - w.lacking
+
+
+class Asked(board.Board):
+    """A board on simavr that tells, for each request, how deep the stack got while it was served."""
+
+    def __init__(self, b, path):
+        super().__init__(b.read_fd, b.write_fd, b.name)
+        self.seq, self.pid, self.path, self.told, self.deepest = b.seq, b.pid, path, 0, {}
+
+    def tell(self):
+        os.kill(self.pid, signal.SIGUSR1)
+        end = time.monotonic() + 60
+        while time.monotonic() < end:
+            lines = open(self.path).read().splitlines() if os.path.exists(self.path) else []
+            if len(lines) > self.told:
+                self.told += 1
+                return [int(word) for word in lines[-1].split()]
+            time.sleep(0.005)  # the file is all that simavr says of it
+        raise SystemExit("%s did not tell its stack" % self.name)
+
+    def ask(self, body, seconds=300):
+        self.tell()
+        try:
+            return super().ask(body, seconds)
+        finally:
+            words = body.split()
+            verb = " ".join(words[:2]) if words[0] in ("MEASURE", "PAIR", "SIGN", "TOKEN") else words[0]
+            used, self.reserved = self.tell()
+            self.deepest[verb] = max(self.deepest.get(verb, 0), used)
+
+
+def by_verb(name, arguments, test, vectors, peer="build/posix"):
+    """Verb -> bytes, the deepest first; and the bytes that static data leave."""
+    cases = json.load(open(vectors))["augpake"]
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "stack")
+        elf = "build/%s%s.elf" % (name, "-test" if test else "")
+        with board.posix("build/simavr", *arguments.split(), "--stack", path, elf) as b, board.posix(peer) as other:
+            asked = Asked(b, path)
+            walk(asked, other, cases, test)
+            return sorted(asked.deepest.items(), key=lambda row: -row[1]), asked.reserved
+
+
+def main():
+    vectors, *boards = sys.argv[1:]
+    for name, _, arguments in (text.split("|") for text in boards):
+        for test in (False, True):
+            rows, reserved = by_verb(name, arguments, test, vectors)
+            print("| %s%s, of %d bytes | deepest stack, bytes |\n|---|---:|" % (name, "-test" if test else "", reserved))
+            print("".join("| %s | %d |\n" % row for row in rows))
+
+
+if __name__ == "__main__":
+    main()

@@ -14,6 +14,9 @@ public sealed record TlsPresentation(string Id, string Words, CertificateFault C
         "let the TLS library check the certificate's chain and dates: SSL_VERIFY_PEER, MBEDTLS_SSL_VERIFY_REQUIRED, Paho's tls_set(ca_certs), no callback of MQTTnet that takes everything";
 
     private const string Name = "check the broker's name: SSL_set1_host, mbedtls_ssl_set_hostname, mosquitto_pub without --insecure, Paho without tls_insecure_set(True)";
+    private const string Usage =
+        "let the TLS library check the key usage (RFC 8446 section 4.4.2.2): OpenSSL and mbedTLS do where they verify; in .NET a validation callback that looks for X509KeyUsageFlags.DigitalSignature";
+
     private const string Strength = "refuse weak signatures and keys: OpenSSL at security level 2, a certificate profile of mbedTLS, a validation callback of .NET that looks at algorithm and key size";
     private const string Version = "TLS 1.2 as the lowest version: SSL_CTX_set_min_proto_version, mosquitto_pub --tls-version tlsv1.2, SslProtocols.Tls12 | Tls13";
 
@@ -34,6 +37,7 @@ public sealed record TlsPresentation(string Id, string Words, CertificateFault C
         new("wrong-name", "a certificate of another name", CertificateFault.OtherName, TlsFault.None, Name),
         new("wrong-ca", "a certificate of another authority", CertificateFault.OtherAuthority, TlsFault.None, Chain),
         new("leaf-as-ca", "a certificate that the holder of another one issued", CertificateFault.IssuedByLeaf, TlsFault.None, Chain),
+        new("ca-as-leaf", "an intermediate authority's certificate as its own", CertificateFault.IntermediateAsLeaf, TlsFault.None, Usage),
         new("must-staple", "a certificate that demands a stapled answer about its revocation, and none", CertificateFault.NoStaple, TlsFault.None, "a TLS library that knows RFC 7633, or revocation lists; most know neither"),
         new("revoked", "a revoked certificate", CertificateFault.Revoked, TlsFault.None, "heed what the broker's authority says: X509RevocationMode.Online, a callback of OpenSSL that checks the stapled answer, X509_V_FLAG_CRL_CHECK with the authority's list"),
         new("sha1", "a certificate signed over SHA-1", CertificateFault.Sha1, TlsFault.None, Strength),

@@ -3,13 +3,13 @@ namespace Harness.Bench.Rig;
 /// <summary>Reads one entry of <c>devices:</c>.</summary>
 internal static class RigDevices
 {
-    private static readonly string[] BoardKeys = ["driver", "elf", "test_elf", "port", "baud", "parity", "flow", "tick_unit", "reply", "edges", "trigger", "power", "probe", "chip"];
+    private static readonly string[] BoardKeys = ["driver", "elf", "test_elf", "port", "baud", "parity", "flow", "tick_unit", "reply", "handshake", "edges", "trigger", "power", "probe", "chip"];
     private static readonly string[] ExternalKeys = ["client", "start", "account", "schemes", "publishes", "tls"];
 
     public static DeviceEntry Read(
         string name, RigSection s, string path, string[] groups, string[] tickUnits, string[] provenances, IReadOnlyCollection<string> gpio, bool hasPlugins, Provenance realBoard)
     {
-        s.Allow("kind", "driver", "elf", "test_elf", "port", "baud", "parity", "flow", "tick_unit", "reply", "edges", "provenance", "group", "client", "start", "account", "schemes", "publishes", "tls", "trigger", "supply", "power", "probe", "chip");
+        s.Allow("kind", "driver", "elf", "test_elf", "port", "baud", "parity", "flow", "tick_unit", "reply", "handshake", "edges", "provenance", "group", "client", "start", "account", "schemes", "publishes", "tls", "trigger", "supply", "power", "probe", "chip");
         var group = s.Get("group") is null ? null : s.Choice("group", groups);
         var kind = s.Choice("kind", ["host", "serial", "external"]);
         if (kind == "external")
@@ -99,6 +99,7 @@ internal static class RigDevices
                 _ => Provenance.Host,
             },
             Reply = s.Get("reply") is null ? null : s.Duration("reply", default),
+            Handshake = s.Get("handshake") is null ? null : s.Duration("handshake", default),
             Edges = ReadEdges(s, emulator, word),
             Group = group,
         };

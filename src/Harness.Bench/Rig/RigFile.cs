@@ -104,7 +104,7 @@ public sealed record RigFile
 }
 
 /// <summary>The harness's time-outs.</summary>
-/// <param name="Handshake">Time from CONNECT to CONNACK.</param>
+/// <param name="Handshake">Time from CONNECT to CONNACK, where no device of a scenario has its own.</param>
 /// <param name="Reply">Time of one reply of a board, before the line is sent again.</param>
 /// <param name="Boot">Time from power-on until <c>ID</c> answers.</param>
 public sealed record RigTimeouts(TimeSpan Handshake, TimeSpan Reply, TimeSpan Boot);
@@ -214,6 +214,9 @@ public sealed record DeviceEntry
 
     /// <summary>The device's own reply time-out; null takes the rig's <see cref="RigTimeouts.Reply"/>.</summary>
     public TimeSpan? Reply { get; init; }
+
+    /// <summary>The device's own limit of a login; null takes the rig's <see cref="RigTimeouts.Handshake"/>.</summary>
+    public TimeSpan? Handshake { get; init; }
 
     /// <summary>True if the emulator reports the edges of the trigger pin: always on simavr, on QEMU if the rig asks for it.</summary>
     public bool Edges { get; init; }

@@ -24,6 +24,9 @@ public enum CertificateFault
     /// <summary>The holder of a server's certificate issued it: its issuer is no authority.</summary>
     IssuedByLeaf,
 
+    /// <summary>An intermediate authority's own certificate: it has the server's name, and its key may sign certificates and lists alone (RFC 5280 section 4.2.1.3).</summary>
+    IntermediateAsLeaf,
+
     /// <summary>It demands a stapled answer about its revocation (RFC 7633), and none is stapled.</summary>
     NoStaple,
 

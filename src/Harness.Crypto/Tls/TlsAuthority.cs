@@ -111,8 +111,9 @@ public sealed class TlsAuthority
                 generator.SetSerialNumber(Revocation.Number);
             }
 
-            generator.AddExtension(X509Extensions.BasicConstraints, true, new BasicConstraints(false));
-            generator.AddExtension(X509Extensions.KeyUsage, true, new KeyUsage(KeyUsage.DigitalSignature | KeyUsage.KeyEncipherment));
+            var isAuthority = fault == CertificateFault.IntermediateAsLeaf;
+            generator.AddExtension(X509Extensions.BasicConstraints, true, isAuthority ? new BasicConstraints(0) : new BasicConstraints(false));
+            generator.AddExtension(X509Extensions.KeyUsage, true, new KeyUsage(isAuthority ? KeyUsage.KeyCertSign | KeyUsage.CrlSign : KeyUsage.DigitalSignature | KeyUsage.KeyEncipherment));
             generator.AddExtension(X509Extensions.ExtendedKeyUsage, false, new ExtendedKeyUsage(KeyPurposeID.id_kp_serverAuth));
             generator.AddExtension(X509Extensions.SubjectAlternativeName, false, new GeneralNames(new GeneralName(IPAddress.TryParse(name, out _) ? GeneralName.IPAddress : GeneralName.DnsName, name)));
             if (fault == CertificateFault.NoStaple)

@@ -244,7 +244,7 @@ public sealed class LoginDriver
         if (end.Status == LoginStatus.TimedOut && missing > 0)
         {
             throw new RigErrorException(
-                $"line of {device.Name}", $"every reply in reply: {rig.ReplyOf(entry!).TotalSeconds:0.###} s, so that a login ends in handshake: {rig.Timeouts.Handshake.TotalSeconds:0.###} s",
+                $"line of {device.Name}", $"every reply in reply: {rig.ReplyOf(entry!).TotalSeconds:0.###} s, so that a login ends in handshake: {_environment.HandshakeTimeout.TotalSeconds:0.###} s",
                 $"{missing} replies that did not come in time; the login got {end.Seen}", nextCommand: $"${{EDITOR:-nano}} {ShellWord.Quote(rig.Path)} (raise reply:, handshake:)", inner: end.Error);
         }
     }

@@ -11,7 +11,7 @@ public sealed class DeviceLendingTests
           a: &board {kind: serial, driver: posix, elf: build/posix}
           b: *board
           c: *board
-          x: {kind: serial, driver: qemu-stm32f405, elf: x.elf}
+          x: {kind: serial, driver: qemu-stm32f405, elf: x.elf, handshake: 4 min}
           y: {kind: external}
         roles:
           host: host
@@ -116,6 +116,18 @@ public sealed class DeviceLendingTests
         Assert.That(() => first.Bench.Device("c"), Throws.TypeOf<RigErrorException>().With.Message.Contains("named"));
         await first.Bench.DisposeAsync();
         await second.Bench.DisposeAsync();
+    }
+
+    [Test]
+    public async Task A_login_may_take_as_long_as_the_slowest_device_of_its_scenario_and_no_other_waits_for_that_one()
+    {
+        var lending = new DeviceLending(_bench);
+        var (slow, quick) = (lending.Take(Needs("Given x is logged in"))!, lending.Take(Needs("Given board is logged in"))!);
+        Assert.That((slow.Bench.Handshake, slow.Bench.TestbedOptions().Timeout), Is.EqualTo((TimeSpan.FromMinutes(4), TimeSpan.FromMinutes(4))));
+        Assert.That((quick.Bench.Handshake, quick.Bench.TestbedOptions().Timeout), Is.EqualTo((TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(30))));
+        Assert.That(_bench.Handshake, Is.EqualTo(TimeSpan.FromSeconds(30)), "no device of the rig was used");
+        await slow.Bench.DisposeAsync();
+        await quick.Bench.DisposeAsync();
     }
 
     private ScenarioNeeds Needs(params string[] steps)

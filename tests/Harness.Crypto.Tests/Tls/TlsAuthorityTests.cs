@@ -14,6 +14,7 @@ public sealed class TlsAuthorityTests
     [TestCase(CertificateFault.Revoked, X509ChainStatusFlags.NoError)]
     [TestCase(CertificateFault.Sha1, X509ChainStatusFlags.NoError)]
     [TestCase(CertificateFault.ShortKey, X509ChainStatusFlags.NoError)]
+    [TestCase(CertificateFault.IntermediateAsLeaf, X509ChainStatusFlags.NoError)]
     [TestCase(CertificateFault.Expired, X509ChainStatusFlags.NotTimeValid)]
     [TestCase(CertificateFault.NotYetValid, X509ChainStatusFlags.NotTimeValid)]
     [TestCase(CertificateFault.SelfSigned, X509ChainStatusFlags.UntrustedRoot)]
@@ -41,6 +42,11 @@ public sealed class TlsAuthorityTests
         Assert.That((leaf.MatchesHostname("broker.lab"), leaf.SignatureAlgorithm.FriendlyName!.Contains("sha1", StringComparison.OrdinalIgnoreCase), leaf.GetRSAPublicKey()!.KeySize), Is.EqualTo(
             (fault != CertificateFault.OtherName, fault == CertificateFault.Sha1, fault == CertificateFault.ShortKey ? 1024 : 2048)));
         Assert.That(leaf.Extensions.Any(e => e.Oid!.Value == "1.3.6.1.5.5.7.1.24"), Is.EqualTo(fault == CertificateFault.NoStaple));
+        Assert.That(
+            (leaf.Extensions.OfType<X509BasicConstraintsExtension>().Single().CertificateAuthority, leaf.Extensions.OfType<X509KeyUsageExtension>().Single().KeyUsages),
+            Is.EqualTo(fault == CertificateFault.IntermediateAsLeaf
+                ? (true, X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign)
+                : (false, X509KeyUsageFlags.DigitalSignature | X509KeyUsageFlags.KeyEncipherment)));
     }
 
     [Test]
