@@ -19,7 +19,7 @@ public sealed class TlsCommandTests : WorkFolderTests
         var rows = JsonDocument.Parse(ended.Stdout).RootElement.GetProperty("presentations").EnumerateArray().ToDictionary(p => p.GetProperty("id").GetString()!, p => p.GetProperty("verdict").GetString());
         Assert.That((rows["valid"], rows["expired"], rows["wrong-name"], rows["must-staple"]), Is.EqualTo(("logged in", "held", "held", "advisory")), ended.Stdout);
         var record = _work.Record("a run");
-        Assert.That(record.OfType<ScenarioFinished>().Select(s => s.Verdict), Has.All.EqualTo(Verdict.Pass).And.Exactly(16).Items);
+        Assert.That(record.OfType<ScenarioFinished>().Select(s => s.Verdict), Has.All.EqualTo(Verdict.Pass).And.Exactly(17).Items);
         Assert.That(record.OfType<FilesKept>().SelectMany(k => k.Files).Select(f => f.Name), Is.SupersetOf(new[] { "ca.pem", "tls.md" }));
         Assert.That(File.ReadAllText(_work["a run/tls.md"]), Does.Contain("| an expired certificate (`expired`) | held | TLS 1.3, "));
     }
@@ -138,7 +138,7 @@ public sealed class TlsCommandTests : WorkFolderTests
         var ended = await HarnessProcess.RunAsync(_work.Path, "tls", "--list");
 
         Assert.That(ended.ExitCode, Is.Zero, ended.ToString());
-        Assert.That(ended.Stdout, Does.Contain("valid          a valid certificate (a control: the client must log in)").And.Contain("(advisory: never a failure)").And.Contain("(advisory to a client that neither asks nor has {crl})").And.Contain("16 presentations"));
+        Assert.That(ended.Stdout, Does.Contain("valid          a valid certificate (a control: the client must log in)").And.Contain("(advisory: never a failure)").And.Contain("(advisory to a client that neither asks nor has {crl})").And.Contain("17 presentations"));
     }
 
     private static int FreePort()

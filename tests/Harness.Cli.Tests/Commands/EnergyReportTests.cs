@@ -14,7 +14,7 @@ public sealed class EnergyReportTests
     }
 
     [Test]
-    public void What_rounding_leaves_of_equal_charges_is_nothing()
+    public void Equal_charges_have_no_difference_whatever_rounding_leaves()
     {
         var text = EnergyReport.Render(Of(0.000_01 - 4e-20, idle: 0.01), "energy.csv");
         Assert.That(text, Does.Match(@"above idle +0 fC \[0 fC, 0 fC\] +0 fJ \[0 fJ, 0 fJ\]").And.Contain("below the floor: no difference from the idle board is shown"));
