@@ -17,6 +17,8 @@ internal static class TestProcess
                 ["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1", ["SPECFLOW_TELEMETRY_ENABLED"] = "0",
                 // The code of a test, and of a program that a test starts, runs a few times: counting what could be made faster later costs a fifth of the processor time.
                 ["DOTNET_TieredPGO"] = "0", ["DOTNET_gcConcurrent"] = "0",
+                // As the program itself: a thread without work sleeps at once, where others wait for its core.
+                ["DOTNET_ThreadPool_UnfairSemaphoreSpinLimit"] = "0",
             },
         };
         using var process = Process.Start(start) ?? throw new InvalidOperationException($"{program} does not start");
