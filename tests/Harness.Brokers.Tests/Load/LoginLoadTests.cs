@@ -19,13 +19,13 @@ internal sealed class LoginLoadTests
         await using var broker = await StartAsync(Identity.Password, stop);
         var own = new BrokerProcessInfo(Environment.ProcessId);
         var plain = await LoginLoad.PlainAsync(new BrokerUnderTest(broker.Endpoint), null, TimeSpan.Zero, TimeSpan.FromMilliseconds(100), stop);
-        var proved = await LoginLoad.AugPakeAsync(new BrokerUnderTest(broker.Endpoint), Identities(), own, TimeSpan.Zero, TimeSpan.FromMilliseconds(100), stop);
+        var proved = await LoginLoad.AugPakeAsync(new BrokerUnderTest(broker.Endpoint), Identities(), own, TimeSpan.Zero, TimeSpan.FromMilliseconds(500), stop);
 
         Assert.That((plain.Method, plain.ProcessorSecondsEach), Is.EqualTo(("none", (double?)null)));
         Assert.That(plain.Logins, Is.GreaterThanOrEqualTo(LoginLoad.Clients));
         Assert.That(proved.Method, Is.EqualTo("AUGPAKE-RFC6628-P256"));
         Assert.That(proved.Logins, Is.GreaterThanOrEqualTo(LoginLoad.Clients));
-        Assert.That(proved.ProcessorSecondsEach, Is.Not.Negative);
+        Assert.That(proved.ProcessorSecondsEach, Is.Positive);
     }
 
     [TestCase(false)]

@@ -1,8 +1,14 @@
+using System.Xml.Linq;
+
 namespace Harness.Cli.Commands.Testing;
 
 /// <summary>A child process whose output is read to its end.</summary>
 internal static class TestProcess
 {
+    // The same as for a runner that reads the file itself, as `dotnet vstest` does.
+    private static readonly Lazy<(string Name, string Value)[]> _variables = new(() =>
+        [.. XDocument.Load(Path.Combine(ProductPaths.Root, ".runsettings")).Descendants("EnvironmentVariables").Elements().Select(variable => (variable.Name.LocalName, variable.Value))]);
+
     /// <summary>Runs a program with no standard input.</summary>
     /// <returns>Exit status, and standard output followed by standard error.</returns>
     /// <exception cref="OperationCanceledException">The run was cancelled; the program and its child processes were ended.</exception>
@@ -12,15 +18,12 @@ internal static class TestProcess
         var start = new ProcessStartInfo("env", ["--default-signal=INT,QUIT", program, .. arguments])
         {
             RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true,
-            Environment =
-            {
-                ["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1", ["SPECFLOW_TELEMETRY_ENABLED"] = "0",
-                // The code of a test, and of a program that a test starts, runs a few times: counting what could be made faster later costs a fifth of the processor time.
-                ["DOTNET_TieredPGO"] = "0", ["DOTNET_gcConcurrent"] = "0",
-                // As the program itself: a thread without work sleeps at once, where others wait for its core.
-                ["DOTNET_ThreadPool_UnfairSemaphoreSpinLimit"] = "0",
-            },
         };
+        foreach (var (name, value) in _variables.Value)
+        {
+            start.Environment[name] = value;
+        }
+
         using var process = Process.Start(start) ?? throw new InvalidOperationException($"{program} does not start");
         process.StandardInput.Close();
         var output = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
