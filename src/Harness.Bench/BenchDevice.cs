@@ -84,6 +84,9 @@ public sealed partial class BenchDevice : IAsyncDisposable
     /// <summary>Process id of the device's emulator; null where it has none.</summary>
     public int? EmulatorProcessId => _connection?.Emulator?.ProcessId;
 
+    /// <summary>Tells how the device's emulator ended, in its words; null where there is none, or it runs.</summary>
+    public async ValueTask<string?> WhyEndedAsync() => _connection?.Emulator is { } emulator ? await emulator.LastWordsAsync().ConfigureAwait(false) : null;
+
     /// <summary>Takes the lock, starts the emulator and opens the line.</summary>
     /// <exception cref="LifecycleException">The device is not idle.</exception>
     /// <exception cref="RigErrorException">The rig lacks something or another run holds it.</exception>
@@ -190,6 +193,7 @@ public sealed partial class BenchDevice : IAsyncDisposable
             : "make -C rigs/firmware",
         RigFile = _rig.Path,
         HasOwnReply = Entry.Reply is not null,
+        WhyEnded = WhyEndedAsync,
         OtherReaders = Entry.Driver == BoardDriver.Tty ? () => DeviceHolders.Others(Entry.Port!) : null,
     };
 

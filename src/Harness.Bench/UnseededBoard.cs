@@ -67,7 +67,7 @@ public sealed class UnseededBoard : IAsyncDisposable
             var link = options.OpenLink(emulator.PtyPath, device.Entry.Serial);
             return new UnseededBoard(device.Name, emulator, link, new BenchClient(link, new BenchClientOptions
             {
-                Board = device.Name, Reply = rig.ReplyOf(device.Entry), Boot = rig.Timeouts.Boot, Transcript = device.Transcript, Time = options.Time,
+                Board = device.Name, Reply = rig.ReplyOf(device.Entry), Boot = rig.Timeouts.Boot, Transcript = device.Transcript, Time = options.Time, WhyEnded = emulator.LastWordsAsync,
             }));
         }
         catch

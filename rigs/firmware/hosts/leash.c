@@ -1,5 +1,7 @@
-/* leash CMD ARGS...: runs CMD so that it cannot outlive whoever started leash.
+/* leash [--terminal] CMD ARGS...: runs CMD so that it cannot outlive whoever started leash.
  *
+ * --terminal makes a raw pseudo-terminal, prints its path as the first line, and gives CMD its master as descriptor 3. The slave stays open here,
+ * so that CMD never sees a hang-up: QEMU looks for the end of one of its own only once a second, and drops what comes meanwhile.
  * CMD gets a session of its own, so a Ctrl-C at the terminal does not reach it; stdout and stderr pass through; its stdin
  * is a pipe that ends with leash. CMD's group is killed when leash's stdin ends or leash gets SIGTERM, and
  * by the kernel when leash itself is killed. Exits with CMD's status (128 + signal where one ended it; 127: no such CMD).
@@ -10,13 +12,35 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
+#include <termios.h>
 #include <unistd.h>
 
-static int run(char **words, int input, const sigset_t *signals, pid_t parent)
+enum { TERMINAL = 3 }; /* its descriptor in CMD */
+
+/* Makes the pseudo-terminal and returns its master, or -1. */
+static int make_terminal(void)
+{
+    int master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+    if (master < 0 || grantpt(master) != 0 || unlockpt(master) != 0) {
+        return -1;
+    }
+    const char *path = ptsname(master);
+    int slave = path == NULL ? -1 : open(path, O_RDWR | O_NOCTTY | O_CLOEXEC);
+    struct termios mode;
+    if (slave < 0 || tcgetattr(slave, &mode) != 0) {
+        return -1;
+    }
+    cfmakeraw(&mode);
+    cfsetspeed(&mode, B115200);
+    return tcsetattr(slave, TCSANOW, &mode) == 0 ? master : -1;
+}
+
+static int run(char **words, int input, int terminal, const sigset_t *signals, pid_t parent)
 {
     setsid();
     prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -24,6 +48,11 @@ static int run(char **words, int input, const sigset_t *signals, pid_t parent)
         return 127; /* leash died before the line above */
     }
     dup2(input, STDIN_FILENO);
+    if (terminal == TERMINAL) {
+        fcntl(terminal, F_SETFD, 0);
+    } else if (terminal >= 0) {
+        dup2(terminal, TERMINAL);
+    }
     sigprocmask(SIG_UNBLOCK, signals, NULL);
     execvp(words[0], words);
     fprintf(stderr, "leash: %s: %s\n", words[0], strerror(errno));
@@ -33,25 +62,35 @@ static int run(char **words, int input, const sigset_t *signals, pid_t parent)
 int main(int count, char **words)
 {
     sigset_t signals;
-    int input[2], status = 0;
+    int input[2], status = 0, terminal = -1;
+    int wants_terminal = count > 1 && strcmp(words[1], "--terminal") == 0;
     sigemptyset(&signals);
     sigaddset(&signals, SIGCHLD);
     sigaddset(&signals, SIGTERM);
     sigaddset(&signals, SIGHUP); /* this and the next two are blocked and not acted on: whoever holds our stdin decides */
     sigaddset(&signals, SIGINT);
     sigaddset(&signals, SIGQUIT);
-    if (count < 2 || sigprocmask(SIG_BLOCK, &signals, NULL) != 0 || pipe2(input, O_CLOEXEC) != 0) {
-        fprintf(stderr, "usage: leash CMD ARGS...\n");
+    if (count < 2 + wants_terminal || sigprocmask(SIG_BLOCK, &signals, NULL) != 0 || pipe2(input, O_CLOEXEC) != 0) {
+        fprintf(stderr, "usage: leash [--terminal] CMD ARGS...\n");
         return 2;
+    }
+    if (wants_terminal && (terminal = make_terminal()) < 0) {
+        fprintf(stderr, "leash: no pseudo-terminal: %s\n", strerror(errno));
+        return 1;
     }
     int events = signalfd(-1, &signals, SFD_CLOEXEC);
     pid_t parent = getpid(), child = fork();
     if (child == 0) {
-        _exit(run(words + 1, input[0], &signals, parent));
+        _exit(run(words + 1 + wants_terminal, input[0], terminal, &signals, parent));
     }
     if (child < 0 || events < 0) {
         perror("leash");
         return 1;
+    }
+    if (wants_terminal) { /* said when CMD's process is there to be found */
+        printf("%s\n", ptsname(terminal));
+        fflush(stdout);
+        close(terminal);
     }
     close(input[0]);
     while (waitpid(child, &status, WNOHANG) == 0) {

@@ -38,6 +38,14 @@ finish() {
     exec 9>&-
 }
 
+# One line to a board and its answer, through the pseudo-terminal.
+talk() { # path line
+    exec 6<>"$1"
+    printf '%s\n' "$2" >&6
+    timeout 10 head -n 1 <&6 | tr -d '\r'
+    exec 6>&-
+}
+
 mkfifo "$work/open"
 exec 7<>"$work/open" # a stdin that neither ends nor says anything
 "$build/leash" sh -c 'exit 7' <&7
@@ -51,6 +59,20 @@ claim $? "or with 128 and the signal that ended it"
 claim $? "a program that does not exist is status 127, with its name"
 [ "$("$build/leash" echo through <&7)" = through ]
 claim $? "stdout passes through"
+
+[ "$("$build/leash" --terminal sh -c 'readlink /proc/self/fd/3' <&7 | sed 's,/dev/pts/[0-9]*$,terminal,' | paste -sd' ')" = "terminal /dev/ptmx" ]
+claim $? "--terminal prints the path of a pseudo-terminal and gives its other end as descriptor 3"
+"$build/leash" --terminal sh -c 'cat <&3 >&3' <&7 >"$work/path" &
+leash=$!
+filled "$work/path"
+path=$(cat "$work/path")
+[ "$(talk "$path" here)$(talk "$path" again)" = hereagain ] && stty -a <"$path" | grep -q -- '-icanon.* -echo '
+claim $? "it is raw, and a peer that leaves does not end it"
+kill -TERM "$leash"
+wait "$leash" 2>/dev/null
+"$build/leash" --terminal <&7 2>"$work/err"
+[ $? -eq 2 ] && grep -q usage "$work/err"
+claim $? "without a program it says how to use it"
 
 start
 exec 9>&-
@@ -75,14 +97,6 @@ kill -0 "$leash" && kill -0 "$child"
 claim $? "SIGINT and SIGHUP end neither: that is for the holder of stdin to decide"
 kill -TERM "$leash"
 finish
-
-# One line to a board and its answer, through the pseudo-terminal.
-talk() { # path line
-    exec 6<>"$1"
-    printf '%s\n' "$2" >&6
-    timeout 10 head -n 1 <&6 | tr -d '\r'
-    exec 6>&-
-}
 
 for board in posix posix-asan; do
     rm -f "$work/in" "$work/out"

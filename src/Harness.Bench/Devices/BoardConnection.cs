@@ -38,10 +38,15 @@ internal sealed class BoardConnection : IAsyncDisposable
             {
                 return new BoardConnection(null, emulator, new FaultInjectingLink(options.OpenLink(emulator.PtyPath, entry.Serial)), null);
             }
-            catch (LinkException e) when (starts < EmulatorStarts && e.Failure is LinkFailure.Busy or LinkFailure.Missing)
+            catch (LinkException e) when (e.Failure is LinkFailure.Busy or LinkFailure.Missing)
             {
-                // The emulator ended after it had named its terminal: the name is nobody's now, or another program's, to which the kernel gave the number again.
+                // The emulator ended after its terminal was named: the name is nobody's now, or another program's, to which the kernel gave the number again.
+                var why = await emulator.WhyNotUpAsync(e).ConfigureAwait(false);
                 await emulator.DisposeAsync().ConfigureAwait(false);
+                if (starts >= EmulatorStarts)
+                {
+                    throw why ?? (Exception)e;
+                }
             }
             catch
             {

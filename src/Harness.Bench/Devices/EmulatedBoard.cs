@@ -1,5 +1,3 @@
-using System.Text.RegularExpressions;
-
 namespace Harness.Bench.Devices;
 
 /// <summary>
@@ -13,13 +11,15 @@ public sealed partial class EmulatedBoard : IAsyncDisposable
     private const int SigCont = 18;
     private const int SigStop = 19;
     private readonly Process _leash;
+    private readonly EmulatorOutput _output;
     private readonly string _device;
+    private readonly string _program;
     private volatile bool _disposed;
 
     private readonly EmulatedStack? _stack;
 
-    private EmulatedBoard(string device, Process leash, string ptyPath, int pid, TriggerEdges? edges, EmulatedStack? stack) =>
-        (_device, _leash, PtyPath, ProcessId, Edges, _stack) = (device, leash, ptyPath, pid, edges, stack);
+    private EmulatedBoard(string device, string program, Process leash, EmulatorOutput output, string ptyPath, int pid, TriggerEdges? edges, EmulatedStack? stack) =>
+        (_device, _program, _leash, _output, PtyPath, ProcessId, Edges, _stack) = (device, program, leash, output, ptyPath, pid, edges, stack);
 
     /// <summary>The edges of its trigger pin; null where the emulator does not report them.</summary>
     public TriggerEdges? Edges { get; }
@@ -70,7 +70,7 @@ public sealed partial class EmulatedBoard : IAsyncDisposable
     private static async Task<EmulatedBoard> LeashAsync(
         DeviceEntry entry, string[] command, string leash, TriggerEdges? edges, EmulatedStack? stack, TimeSpan boot, CancellationToken cancellationToken)
     {
-        var start = new ProcessStartInfo(leash, command)
+        var start = new ProcessStartInfo(leash, entry.Emulator!.TakesTerminal ? ["--terminal", .. command] : command)
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -89,9 +89,15 @@ public sealed partial class EmulatedBoard : IAsyncDisposable
 
         try
         {
-            var pty = await PtyAsync(entry.Name, process, command[0], boot, cancellationToken).ConfigureAwait(false);
+            var output = new EmulatorOutput(process);
+            var terminal = await output.TerminalAsync(boot, cancellationToken).ConfigureAwait(false);
+            if (terminal is null || ChildOf(process.Id) is not { } pid)
+            {
+                throw Ended(entry.Name, command[0], await output.LastWordsAsync().ConfigureAwait(false) ?? output.Words);
+            }
+
             stack?.Unlink();
-            return new EmulatedBoard(entry.Name, process, pty, ChildOf(process.Id) ?? throw Ended(entry.Name, command[0], "no process under the leash"), edges, stack);
+            return new EmulatedBoard(entry.Name, command[0], process, output, terminal, pid, edges, stack);
         }
         catch
         {
@@ -106,6 +112,15 @@ public sealed partial class EmulatedBoard : IAsyncDisposable
     /// <exception cref="LifecycleException">It has ended.</exception>
     internal async ValueTask<StackDepth?> StackAsync(CancellationToken cancellationToken) =>
         _stack is null ? null : await _stack.ReadAsync(_device, () => Signal(SigUsr1), cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Tells how the emulator ended and what it said, where its line has ended.</summary>
+    /// <returns>Null where it still runs.</returns>
+    internal ValueTask<string?> LastWordsAsync() => _output.LastWordsAsync();
+
+    /// <summary>Gets the error for a line that does not open because the emulator has ended.</summary>
+    /// <returns>Null where it still runs.</returns>
+    internal async ValueTask<EmulatorException?> WhyNotUpAsync(Exception inner) =>
+        await LastWordsAsync().ConfigureAwait(false) is { } words ? Ended(_device, _program, words, inner) : null;
 
     /// <summary>Suspends the emulator, so that the board falls silent.</summary>
     public void Freeze() => Signal(SigStop);
@@ -164,56 +179,8 @@ public sealed partial class EmulatedBoard : IAsyncDisposable
         leash.Dispose();
     }
 
-    /// <summary>Reads the emulator's output until it names its pseudo-terminal, and drains the rest so that it never blocks on a full pipe.</summary>
-    private static async Task<string> PtyAsync(string device, Process process, string program, TimeSpan boot, CancellationToken cancellationToken)
-    {
-        var found = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var said = new List<string>();
-        void Take(string? line)
-        {
-            if (line is null)
-            {
-                return;
-            }
-
-            lock (said)
-            {
-                if (said.Count < 20)
-                {
-                    said.Add(line);
-                }
-            }
-
-            if (PtyName().Match(line) is { Success: true } match)
-            {
-                found.TrySetResult(match.Value);
-            }
-        }
-
-        process.OutputDataReceived += (_, e) => Take(e.Data);
-        process.ErrorDataReceived += (_, e) => Take(e.Data);
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(boot);
-        var exit = process.WaitForExitAsync(limit.Token);
-        if (await Task.WhenAny(found.Task, exit).ConfigureAwait(false) == found.Task)
-        {
-            return await found.Task.ConfigureAwait(false);
-        }
-
-        cancellationToken.ThrowIfCancellationRequested();
-        string words;
-        lock (said)
-        {
-            words = said.Count == 0 ? "no output" : string.Join(" | ", said);
-        }
-
-        throw Ended(device, program, exit.IsCompletedSuccessfully ? $"it ended with status {process.ExitCode.ToString(CultureInfo.InvariantCulture)}: {words}" : words);
-    }
-
-    private static EmulatorException Ended(string device, string program, string seen) =>
-        new(device, $"{Path.GetFileName(program)} to name its pseudo-terminal", seen, program == "qemu-system-arm" ? "qemu-system-arm --version" : FirmwarePaths.MakeCommand(program));
+    private static EmulatorException Ended(string device, string program, string words, Exception? inner = null) => new(
+        device, $"{Path.GetFileName(program)} to run the board", words, program == "qemu-system-arm" ? "qemu-system-arm --version" : FirmwarePaths.MakeCommand(program), inner);
 
     private static int? ChildOf(int parent)
     {
@@ -242,9 +209,6 @@ public sealed partial class EmulatedBoard : IAsyncDisposable
 
         return null;
     }
-
-    [GeneratedRegex(@"/dev/pts/\d+", RegexOptions.CultureInvariant)]
-    private static partial Regex PtyName();
 
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
     private static partial int SendSignal(int pid, int signal);

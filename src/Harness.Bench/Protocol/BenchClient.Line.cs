@@ -17,7 +17,7 @@ public sealed partial class BenchClient
         }
         catch (System.Threading.Channels.ChannelClosedException e)
         {
-            throw Vanished(verb, e.InnerException);
+            throw await VanishedAsync(verb, e.InnerException).ConfigureAwait(false);
         }
     }
 
@@ -38,17 +38,17 @@ public sealed partial class BenchClient
         }
         catch (Exception e) when (e is LinkException or IOException or ObjectDisposedException)
         {
-            throw Vanished(verb, e);
+            throw await VanishedAsync(verb, e).ConfigureAwait(false);
         }
     }
 
-    private BoardVanishedException Vanished(string verb, Exception? inner)
+    private async ValueTask<BoardVanishedException> VanishedAsync(string verb, Exception? inner)
     {
         _options.Transcript?.Note("the line ended");
-        var link = inner as LinkException;
+        var why = (_options.WhyEnded is { } ask ? await ask().ConfigureAwait(false) : null) ?? inner?.Message;
         return new BoardVanishedException(
-            _options.Board, verb, inner is null ? $"the line {_link.Name} ended" : $"the line {_link.Name} ended: {inner.Message}",
-            link?.NextCommand ?? _options.NextCommand, inner);
+            _options.Board, verb, why is null ? $"the line {_link.Name} ended" : $"the line {_link.Name} ended: {why}",
+            (inner as LinkException)?.NextCommand ?? _options.NextCommand, inner);
     }
 
     private void DrainStale()

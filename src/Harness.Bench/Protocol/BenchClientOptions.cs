@@ -36,6 +36,9 @@ public sealed record BenchClientOptions
     /// <summary>Finds other programs that read the line; null for none.</summary>
     public Func<IReadOnlyList<DeviceHolder>>? OtherReaders { get; init; }
 
+    /// <summary>Tells why the line ended, null where that is not known; for a board whose emulator has words of its own.</summary>
+    public Func<ValueTask<string?>>? WhyEnded { get; init; }
+
     /// <summary>Clock of the waits.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 

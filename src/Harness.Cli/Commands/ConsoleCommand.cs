@@ -51,7 +51,7 @@ internal static class ConsoleCommand
             await using var client = new BenchClient(device.Line, new BenchClientOptions
             {
                 Board = entry.Name, Reply = rig.ReplyOf(entry), Boot = rig.Timeouts.Boot, NextCommand = $"./harness doctor --rig {ShellWord.Quote(ProductPaths.Display(rigPath))}",
-                OnFault = fault => Console.Error.WriteLine($"harness: {fault.Board}: {fault.Fault}: {fault.Detail}"),
+                WhyEnded = device.WhyEndedAsync, OnFault = fault => Console.Error.WriteLine($"harness: {fault.Board}: {fault.Fault}: {fault.Detail}"),
             });
             var info = await client.WaitReadyAsync(stop);
             var byHand = !Console.IsInputRedirected;

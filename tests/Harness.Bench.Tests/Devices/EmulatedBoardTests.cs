@@ -39,6 +39,17 @@ public class EmulatedBoardTests
         Assert.That(e.Seen, Does.Contain("status 7").And.Contain("no memory on this board"));
     }
 
+    [TestCase("qemu-stm32f405", "its emulator ended with status 134: qemu: fatal: Lockup")]
+    [TestCase("qemu-microbit", "its emulator ended with status 1: qemu-system-arm: Could not load kernel")]
+    public async Task A_program_for_another_processor_is_refused_in_the_emulators_words(string driver, string words)
+    {
+        await using var bench = new TestBench(
+            RigFile.Parse($"rig: r\nserver: s\ndevices:\n  b: {{kind: serial, driver: {driver}, elf: '{TestEnvironment.Firmware("posix")}'}}\n", TestEnvironment.Rig("sim.yaml")), new TestBenchOptions());
+        await Assert.ThatAsync(
+            async () => await bench.GetPartyAsync("b", TestEnvironment.Timeout()),
+            Throws.InstanceOf<RigErrorException>().With.Property(nameof(RigErrorException.Seen)).Contains(words));
+    }
+
     [TestCaseSource(nameof(Emulators))]
     public async Task A_board_answers_falls_silent_runs_on_and_vanishes_as_told(string driver)
     {

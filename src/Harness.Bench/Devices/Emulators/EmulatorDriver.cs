@@ -21,6 +21,9 @@ public abstract class EmulatorDriver
     /// <summary>True if it tells the deepest stack of the board's image, whatever the image itself can tell.</summary>
     public virtual bool TellsStack => false;
 
+    /// <summary>True if it takes a pseudo-terminal as descriptor 3, which the leash makes; else it makes and names one itself.</summary>
+    public virtual bool TakesTerminal => false;
+
     /// <summary>Ticks of the board's timer per instruction; 1 where the timer counts the instructions themselves.</summary>
     public virtual double TicksPerInstruction => 1;
 

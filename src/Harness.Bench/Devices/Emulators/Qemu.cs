@@ -12,12 +12,14 @@ internal abstract class Qemu(string machine, int shift, string trigger) : Emulat
 
     public override string Program => "qemu-system-arm";
 
+    public override bool TakesTerminal => true;
+
     public override string Compiler => "arm-none-eabi-gcc";
 
     public override string[] Command(DeviceEntry entry, string image, string? edges, string? stack) =>
     [
         FirmwarePaths.Qemu(entry.Name), "-M", machine, "-nographic", "-monitor", "none", "-kernel", image,
-        "-icount", $"shift={shift},sleep=on", "-serial", "pty",
+        "-icount", $"shift={shift},sleep=on", "-add-fd", "fd=3,set=1", "-chardev", "serial,id=line,path=/dev/fdset/1", "-serial", "chardev:line",
         .. edges is null ? Array.Empty<string>() : ["-plugin", $"{FirmwarePaths.PathBeside(entry.Name, image, "edges.so")},{trigger},out={edges}"],
     ];
 }

@@ -126,7 +126,7 @@ internal static class BoardChecks
         await device.BindAsync(stop);
         try
         {
-            await using var client = new BenchClient(device.Line, new BenchClientOptions { Board = device.Name, Boot = boot });
+            await using var client = new BenchClient(device.Line, new BenchClientOptions { Board = device.Name, Boot = boot, WhyEnded = device.WhyEndedAsync });
             await client.WaitReadyAsync(stop);
             return long.Parse((await client.AskAsync("COUNTS", stop)).Values["sha"], CultureInfo.InvariantCulture);
         }
