@@ -1,3 +1,4 @@
+using Harness.Cli.Commands.Brokers;
 using Harness.Schemes.Hardened;
 using Harness.Schemes.Scram;
 using Harness.Sessions.Broker;
@@ -64,6 +65,7 @@ internal static class BrokerCommand
         int port, string address, string? accounts, string server, string scheme, int bits, HardenedCipher cipher, bool anonymous, bool registration,
         int? keepAlive, string kind, int connections, string[] forbidden, CancellationToken stop)
     {
+        SocketThreads.HandleWhatComes();
         if (!IPAddress.TryParse(address, out var listen))
         {
             return Usage($"--address '{address}' is no IP address");

@@ -1,3 +1,4 @@
+using Harness.Cli.Commands.Brokers;
 using Harness.Brokers.Conformance;
 using Harness.Brokers.Load;
 using Harness.Cli.Commands.Load;
@@ -101,6 +102,7 @@ internal static class LoadCommand
 
     private static async Task<int> ServeBareAsync(int port, bool computes, CancellationToken stop)
     {
+        SocketThreads.HandleWhatComes();
         await using var server = BareServer.Start(port, LoadBroker.Server, computes);
         await Task.Delay(Timeout.Infinite, stop).ContinueWith(_ => { }, TaskScheduler.Default);
         return ExitCodes.Pass;

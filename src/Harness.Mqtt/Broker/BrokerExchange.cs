@@ -48,6 +48,8 @@ internal sealed class BrokerExchange : IDisposable
     {
         try
         {
+            await ReadingThread.LeaveAsync().ConfigureAwait(false);
+
             // WaitAsync, because an authenticator that ignores its token must not hold the connection open.
             var step = await _exchange.NextAsync(data, cancellationToken).AsTask().WaitAsync(cancellationToken).ConfigureAwait(false);
             if (step.Reason >= ReasonCode.UnspecifiedError)

@@ -1,0 +1,14 @@
+namespace Harness.Mqtt.Broker;
+
+/// <summary>The thread on which what a socket brought is handled first. It may be the one that waits for all sockets (<c>DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS</c>).</summary>
+internal static class ReadingThread
+{
+    /// <summary>Goes on elsewhere where this thread is not one of the pool's: for what computes for long, as a login does.</summary>
+    public static async ValueTask LeaveAsync()
+    {
+        if (!Thread.CurrentThread.IsThreadPoolThread)
+        {
+            await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        }
+    }
+}
