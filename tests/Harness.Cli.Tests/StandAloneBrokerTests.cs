@@ -65,6 +65,9 @@ public sealed class StandAloneBrokerTests : WorkFolderTests
 
     [TestCase("mqttnet", "  rights: acl", "key \"rights\" does not go with kind: mqttnet")]
     [TestCase("rabbitmq", "  tls: true", "key \"tls\" does not go with kind: rabbitmq")]
+    [TestCase("rabbitmq", "  rights: acl", "rights: acl does not go with kind: rabbitmq in broker, which sets up open, password")]
+    [TestCase("activemq", "  rights: dynamic-security", "rights: dynamic-security does not go with kind: activemq")]
+    [TestCase("mosquitto", "  user: tester\n  password_file: pw", "go with rights: password, but rights is open", Description = "the broker would let everybody in")]
     public async Task A_setting_that_a_driver_does_not_read_is_refused(string kind, string line, string says)
     {
         var rig = _work.Write("lab.yaml", $"rig: lab\nserver: s\nbroker:\n  kind: {kind}\n{line}\ndevices:\n  host:\n    kind: host\n");

@@ -1,3 +1,4 @@
+using Harness.Record;
 using Harness.Schemes.Scram;
 
 namespace Harness.Brokers.Audit;
@@ -39,7 +40,7 @@ internal static class ScramAudit
             {
                 { Challenge: null, IsIn: true } => [new AuditCheck("scram.early", "it asks for a proof", AuditSeverity.High, "let in at the client's first message, before any proof", Broker)],
                 { Challenge: null, Answer: ConnAckPacket { Reason: ReasonCode.ClientIdentifierNotValid } } =>
-                    [AuditCheck.NotTried(Id, Question, $"it takes no ClientId but the user's name; next: add --client {user}")],
+                    [AuditCheck.NotTried(Id, Question, $"it takes no ClientId but the user's name; next: add --client {ShellWord.Quote(user)}")],
                 { Challenge: null } => [AuditCheck.NotTried(Id, Question, $"it offers none here: {seen.Words}")],
                 { First: null } => [new AuditCheck("scram.syntax", "its first message is one of SCRAM", AuditSeverity.Medium, $"{seen.Challenge.Length} bytes that are no server-first-message", Broker)],
                 _ => await AskAsync(trial, path, cancellationToken).ConfigureAwait(false),
