@@ -56,6 +56,7 @@ public sealed class AuditCommandTests : WorkFolderTests
 
         var checks = JsonDocument.Parse(ended.Stdout).RootElement.GetProperty("checks").EnumerateArray().ToDictionary(c => c.GetProperty("id").GetString()!, c => c.GetProperty("outcome").GetString());
         Assert.That((checks["scram.replay"], checks["scram.proof"], checks["scram.server"]), Is.EqualTo(("ok", "ok", "ok")), ended.ToString());
+        Assert.That((checks["login.user"], ended.ExitCode), Is.EqualTo(("ok", 0)), "a user who comes in by SCRAM alone is not refused");
         var capture = Encoding.Latin1.GetString(await File.ReadAllBytesAsync(_work["a/audit.pcapng"]));
         Assert.That(capture, Does.Contain("i=4096").And.Contain(",p=....").And.Contain("v=....").And.Not.Match("[pv]=[A-Za-z0-9+/]{10}"));
     }

@@ -11,6 +11,9 @@ public sealed record AuditTarget(IPEndPoint Address, string Host)
     /// <summary>The user's password.</summary>
     public byte[]? Password { get; init; }
 
+    /// <summary>ClientIds of somebody's that may be used: a broker may take no other than the user's name.</summary>
+    public IReadOnlyList<string> Clients { get; init; } = [];
+
     /// <summary>Time for which it listens to what it was granted.</summary>
     public TimeSpan ListenFor { get; init; } = TimeSpan.FromSeconds(10);
 }
@@ -51,7 +54,7 @@ public static class BrokerAudit
         if (target.User is not null)
         {
             var enters = await AuditTalk.TryAsync(plain.For("login.user"), MqttVersion.V311, target, cancellationToken, talk => Task.FromResult(true)).ConfigureAwait(false) is true;
-            checks.Add(enters ? AuditCheck.Ok("login.user", "the operator's user comes in", "let in by MQTT 3.1.1") : AuditCheck.Open("login.user", "the operator's user comes in", "refused: what that user may do stays open"));
+            checks.Add(enters ? AuditCheck.Ok("login.user", "the operator's user comes in", "let in by MQTT 3.1.1") : await ScramAudit.LoginAsync(target, plain.For("login.user"), cancellationToken).ConfigureAwait(false));
             checks.AddRange(await ListenAsync(target, plain, "user", enters, target, AuditSeverity.Medium, cancellationToken).ConfigureAwait(false));
         }
 

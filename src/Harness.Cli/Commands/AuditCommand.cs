@@ -87,7 +87,7 @@ internal static class AuditCommand
         }
 
         var broker = await options.ResolveAsync(parsed, stop);
-        var target = new AuditTarget(broker.Address, broker.Host) { User = broker.User, Password = broker.Password, ListenFor = TimeSpan.FromSeconds(listen) };
+        var target = new AuditTarget(broker.Address, broker.Host) { User = broker.User, Password = broker.Password, ListenFor = TimeSpan.FromSeconds(listen), Clients = scope?.Clients ?? [] };
         using var run = RecordedRun.Open(new RecordRequest(outDir, null, null, false), null, StandardStreams.Error, []);
         return await RecordedRun.GuardAsync(async () =>
         {
