@@ -47,7 +47,7 @@ internal static class ActiveMqDriver
                     java, "-Xmx256m", $"-Dactivemq.home={files.Folder}", $"-Dactivemq.base={files.Folder}", $"-Djava.io.tmpdir={files.Folder}", "-XX:-UsePerfData",
                     "-cp", string.Join(':', Libraries.Select(Jar).Where(File.Exists)), "org.apache.activemq.console.Main", "start", $"xbean:file:{Name}", // relative to the folder: a URI takes no blanks and not every letter
                 ],
-                files.Log(port), folder: files.Folder);
+                files.Log(port), new Dictionary<string, string> { ["LC_ALL"] = "C.UTF-8" }, files.Folder); // Java reads names of folders by the locale
             return parts;
         }
         catch
