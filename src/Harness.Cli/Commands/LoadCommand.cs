@@ -65,6 +65,11 @@ internal static class LoadCommand
             throw new FormatException("a broker is named by --broker HOST:PORT, or some to start by --compare ours,mosquitto; next: ./harness load --help");
         }
 
+        if (process is { } id && (compare.Count > 0 || !Directory.Exists($"/proc/{id}")))
+        {
+            throw new FormatException(compare.Count > 0 ? "--pid is the process of --broker, and --compare starts its own" : $"--pid {id} is no process of this machine; next: pgrep -a mosquitto");
+        }
+
         rounds = rounds > 0 ? rounds : compare.Count > 1 ? 3 : 1;
         var (brokers, others) = (new List<LoadBroker>(), new List<LoadBroker>());
         try

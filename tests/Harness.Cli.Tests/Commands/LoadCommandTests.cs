@@ -59,6 +59,8 @@ public sealed class LoadCommandTests : WorkFolderTests
 
     [TestCase("named by --broker HOST:PORT")]
     [TestCase("named by --broker HOST:PORT", "--broker", "127.0.0.1:1", "--compare", "ours")]
+    [TestCase("--pid 999999999 is no process", "--broker", "127.0.0.1:1", "--pid", "999999999")]
+    [TestCase("--compare starts its own", "--compare", "ours", "--pid", "1")]
     [TestCase("there is no 'theirs'", "--compare", "ours,theirs")]
     [TestCase("there is no 'speed'", "--compare", "ours", "--only", "speed")]
     [TestCase("--i-own 192.0.2.1:1883", "--broker", "192.0.2.1:1883")]
