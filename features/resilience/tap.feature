@@ -35,4 +35,13 @@ Feature: Rules and ready attacks at the tap
       | password-in-clear |
       | stolen-name       |
       | unproven-broker   |
-      | altered-proof     |
+
+  @req:TAP-2
+  Scenario: A login whose proof an attack alters is refused, and the next one is let in
+    Given a broker with enhanced authentication
+    And host is enrolled at the broker
+    And a tap between host and the broker
+    And the tap tries the attack "altered-proof"
+    When host logs in
+    And host logs in
+    Then the attack "altered-proof" does not win

@@ -20,4 +20,7 @@ public sealed class BrokerDriverAttribute(string name) : Attribute
 
     /// <summary>Keys of a rig's broker section that it reads beside kind, address, port and tap_port, joined by blanks: of <c>rights tls host ca_file user password_file topics</c>.</summary>
     public string Settings { get; init; } = "";
+
+    /// <summary>Values of <c>rights</c> that it sets up, joined by blanks: of <c>open password acl dynamic-security</c>; empty for all.</summary>
+    public string Rights { get; init; } = "";
 }

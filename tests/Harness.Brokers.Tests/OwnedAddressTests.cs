@@ -8,6 +8,7 @@ public sealed class OwnedAddressTests
     [TestCase("127.0.0.1:1883", "127.0.0.1:1883")]
     [TestCase("127.8.8.8:1", "127.8.8.8:1")]
     [TestCase("[::1]:1883", "[::1]:1883")]
+    [TestCase("[::ffff:127.0.0.1]:1883", "127.0.0.1:1883", Description = "a socket of IPv6 alone does not reach it")]
     public async Task This_machine_needs_no_second_word(string typed, string address) =>
         Assert.That((await OwnedAddress.ResolveAsync(typed, null, CancellationToken.None)).ToString(), Is.EqualTo(address));
 
@@ -30,6 +31,22 @@ public sealed class OwnedAddressTests
     [Test]
     public void The_checked_address_itself_is_what_is_connected_to() =>
         Assert.That(OwnedAddress.Check([IPAddress.IPv6Loopback, IPAddress.Loopback], 1883, "name:1883", null), Is.EqualTo(new IPEndPoint(IPAddress.Loopback, 1883)));
+
+    [Test]
+    public async Task The_address_of_a_name_at_which_somebody_listens_is_taken_and_else_the_first([Values] bool listens)
+    {
+        using var listener = new TcpListener(IPAddress.IPv6Loopback, 0);
+        listener.Start();
+        var port = ((IPEndPoint)listener.LocalEndpoint).Port;
+        if (!listens)
+        {
+            listener.Stop();
+        }
+
+        var picked = await OwnedAddress.PickAsync([IPAddress.IPv6Loopback, IPAddress.Loopback], new IPEndPoint(IPAddress.Loopback, port), CancellationToken.None);
+
+        Assert.That(picked, Is.EqualTo(new IPEndPoint(listens ? IPAddress.IPv6Loopback : IPAddress.Loopback, port)));
+    }
 
     [TestCase("127.0.0.1")]
     [TestCase(":1883")]

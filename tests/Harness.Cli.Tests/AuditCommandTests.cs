@@ -56,6 +56,7 @@ public sealed class AuditCommandTests : WorkFolderTests
 
         var checks = JsonDocument.Parse(ended.Stdout).RootElement.GetProperty("checks").EnumerateArray().ToDictionary(c => c.GetProperty("id").GetString()!, c => c.GetProperty("outcome").GetString());
         Assert.That((checks["scram.replay"], checks["scram.proof"], checks["scram.server"]), Is.EqualTo(("ok", "ok", "ok")), ended.ToString());
+        Assert.That((checks["login.user"], ended.ExitCode), Is.EqualTo(("ok", 0)), "a user who comes in by SCRAM alone is not refused");
         var capture = Encoding.Latin1.GetString(await File.ReadAllBytesAsync(_work["a/audit.pcapng"]));
         Assert.That(capture, Does.Contain("i=4096").And.Contain(",p=....").And.Contain("v=....").And.Not.Match("[pv]=[A-Za-z0-9+/]{10}"));
     }
@@ -85,7 +86,36 @@ public sealed class AuditCommandTests : WorkFolderTests
         Assert.That((checks["acl.write plant/valve"], checks["acl.will plant/valve"], checks["takeover.stranger m4"], checks["fuzz"]), Is.EqualTo(("high", "high", "not tried", "ok")));
     }
 
+    [Test]
+    public async Task A_user_who_is_refused_is_status_4_in_the_record_too_and_the_next_command_is_the_whole_one()
+    {
+        await using var broker = await MqttBroker.StartAsync(new MqttBrokerOptions());
+        var address = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{broker.Endpoint.Port}");
+
+        var ended = await HarnessProcess.RunAsync(_work.Path, "wrong\n", ["audit", "--broker", address, "--listen", "1", "--user", "a b", "--active", "--client", "m 4", "--out", "a"]);
+
+        Assert.That(ended.ExitCode, Is.EqualTo(4), ended.ToString());
+        var record = _work.Record("a");
+        Assert.That(record.OfType<RunFinished>().Single().ExitCode, Is.EqualTo(4));
+        var open = record.OfType<ScenarioFinished>().Where(s => s.Verdict == Verdict.Inconclusive).ToDictionary(s => s.Id, s => s.Failure!.NextCommand);
+        Assert.That(open.Keys, Is.EqualTo(new[] { "audit login.user" }), "what does not apply is a note alone");
+        Assert.That(open["audit login.user"], Is.EqualTo($"./harness audit --broker {address} --user 'a b' --active --client 'm 4'"));
+    }
+
+    [Test]
+    public async Task An_audit_without_findings_is_status_0_in_its_record_too()
+    {
+        await using var broker = await MqttBroker.StartAsync(new MqttBrokerOptions());
+        await HarnessProcess.RunAsync(_work.Path, "audit", "--broker", string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{broker.Endpoint.Port}"), "--listen", "1", "--out", "a");
+
+        Assert.That(_work.Record("a").OfType<RunFinished>().Single().ExitCode, Is.Zero);
+        Assert.That(_work.Record("a").OfType<NoteTaken>().Select(n => n.Text), Has.Some.StartsWith("read.anonymous.all: ").And.Some.Contains("not tried: no login"));
+    }
+
     [TestCase("--i-own 192.0.2.1:1883", "--broker", "192.0.2.1:1883")]
+    [TestCase("are tried with --active alone", "--broker", "127.0.0.1:1", "--guesses", "4")]
+    [TestCase("are tried with --active alone", "--broker", "127.0.0.1:1", "--seed", "4")]
+    [TestCase("no password of --user \"tester\" came", "--broker", "127.0.0.1:1", "--user", "tester")]
     [TestCase("named by --broker HOST:PORT")]
     [TestCase("are tried with --active alone", "--broker", "127.0.0.1:1", "--client", "m4")]
     [TestCase("--timing needs --user", "--broker", "127.0.0.1:1", "--active", "--timing", "100")]

@@ -158,6 +158,30 @@ public sealed partial class LauncherTests
         Assert.That(File.Exists(_work["policy"]) ? File.ReadAllText(_work["policy"]) : null, Is.EqualTo(policy), "as it was before");
     }
 
+    [TestCase("HUP", "# as it was\n", Description = "a terminal that closes")]
+    [TestCase("TERM", "# as it was\n")]
+    [TestCase("HUP", null)]
+    [TestCase("KILL", "# as it was\n", Description = "the next one puts it back")]
+    [TestCase("KILL", null)]
+    public async Task A_policy_of_ones_own_comes_back_after_an_installation_that_is_broken_off(string signal, string? policy)
+    {
+        if (policy is not null)
+        {
+            _work.Write("policy", policy);
+        }
+
+        Note("apt-get", """[ "$(tail -n 1 policy)" = "exit 101" ] && note "denied"; [ -z "${SIGNAL:-}" ] || kill -s "$SIGNAL" "$PPID" """);
+        var ended = await HarnessProcess.RunProgramAsync(_work.Path, "", "bash", "-c", Prelude + $$"""
+            HARNESS_POLICY="$PWD/policy"; export HARNESS_POLICY
+            SIGNAL={{signal}} '{{ProductPaths.Root}}/rigs/brokers/install' munge || [ {{signal}} != KILL ] || '{{ProductPaths.Root}}/rigs/brokers/install' munge
+            ls policy* || true
+            """);
+
+        Assert.That(Calls("apt-get"), Has.Length.EqualTo(signal == "KILL" ? 2 : 1).And.All.EqualTo("denied"), ended.ToString());
+        Assert.That(File.Exists(_work["policy"]) ? File.ReadAllText(_work["policy"]) : null, Is.EqualTo(policy), ended.ToString());
+        Assert.That(File.Exists(_work["policy.before-harness"]), Is.False);
+    }
+
     private void WritePackage(string name, string version)
     {
         Directory.CreateDirectory(_work["check out/feed"]);

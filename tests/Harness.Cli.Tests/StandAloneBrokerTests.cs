@@ -63,8 +63,27 @@ public sealed class StandAloneBrokerTests : WorkFolderTests
         Assert.That(run.Stderr, Does.Contain("chmod 600").And.Not.Contain("quite-secret"));
     }
 
+    [TestCase("mosquitto", "/usr/sbin/mosquitto")]
+    [TestCase("rabbitmq", "/usr/lib/rabbitmq/bin/rabbitmq-server", Category = "Long")]
+    [TestCase("activemq", "/usr/share/java/activemq-mqtt.jar", Category = "Long")]
+    public async Task A_broker_starts_where_the_temporary_folder_has_blanks_and_letters_of_its_own_and_leaves_nothing_there(string kind, string program)
+    {
+        Needs.That(File.Exists(program), kind, $"./harness conformance --rig rigs/brokers/{kind}.yaml");
+        Directory.CreateDirectory(_work["größe x"]);
+
+        var ended = await HarnessProcess.RunProgramAsync(
+            _work.Path, "", "env", $"TMPDIR={_work["größe x"]}", "LC_ALL=C", $"HARNESS_ROOT={ProductPaths.Root}", "dotnet", HarnessProcess.Program,
+            "conformance", "--rig", $"rigs/brokers/{kind}.yaml", "--mqtt", "3.1.1", "--statement", "MQTT-3.12.4-1", "--out", "c");
+
+        Assert.That(ended.ExitCode, Is.Zero, ended.ToString());
+        Assert.That(Directory.GetFileSystemEntries(_work["größe x"], "harness-*"), Is.Empty);
+    }
+
     [TestCase("mqttnet", "  rights: acl", "key \"rights\" does not go with kind: mqttnet")]
     [TestCase("rabbitmq", "  tls: true", "key \"tls\" does not go with kind: rabbitmq")]
+    [TestCase("rabbitmq", "  rights: acl", "rights: acl does not go with kind: rabbitmq in broker, which sets up open, password")]
+    [TestCase("activemq", "  rights: dynamic-security", "rights: dynamic-security does not go with kind: activemq")]
+    [TestCase("mosquitto", "  user: tester\n  password_file: pw", "go with rights: password, but rights is open", Description = "the broker would let everybody in")]
     public async Task A_setting_that_a_driver_does_not_read_is_refused(string kind, string line, string says)
     {
         var rig = _work.Write("lab.yaml", $"rig: lab\nserver: s\nbroker:\n  kind: {kind}\n{line}\ndevices:\n  host:\n    kind: host\n");

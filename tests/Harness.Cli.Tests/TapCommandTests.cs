@@ -134,6 +134,7 @@ public sealed partial class TapCommandTests : WorkFolderTests
     [TestCase("--delay takes a time with its unit", "--listen", "0", "--to", "127.0.0.1:1", "--delay", "300")]
     [TestCase("--bandwidth takes bits a second", "--listen", "0", "--to", "127.0.0.1:1", "--bandwidth", "64")]
     [TestCase("the link's time of a cut", "--listen", "0", "--to", "127.0.0.1:1", "--cut-for", "5s")]
+    [TestCase("--rules none cannot be read", "--listen", "0", "--to", "127.0.0.1:1", "--rules", "none")]
     [TestCase("'lose' is no packet", "--listen", "0", "--to", "127.0.0.1:1", "--rule", "drop lose")]
     public async Task A_wrong_line_is_status_2_and_starts_nothing(string says, params string[] arguments)
     {

@@ -1,45 +1,98 @@
 namespace Harness.Adversary.Taps;
 
-/// <summary>Flips a bit of what the client proves itself by: the data of AUTH, or the password.</summary>
+/// <summary>Flips a bit of what the client proves itself by: the data of AUTH, or the password. Its control is the device's next login, which must come in unaltered: a broker that refuses the device anyway shows nothing.</summary>
 [TapAttack("altered-proof", "a login whose proof was altered on the way is refused", Order = 10)]
 internal sealed class AlteredProof : TapAttack
 {
     private string? _altered;
+    private string? _refusal;
+    private int _control;
+
+    public override bool WatchesAll => _refusal is not null;
+
+    public override bool HasSeenEnough => _refusal is not null || base.HasSeenEnough;
+
+    protected override string Unfinished => _refusal is null ? base.Unfinished : $"{_refusal}, but the device did not come again, so that nobody knows whether it is let in unaltered";
 
     protected override IReadOnlyList<ProxyAction>? See(ProxiedPacket packet)
     {
-        if (_altered is null && packet.Direction == PacketDirection.ToBroker)
+        if (_refusal is not null)
         {
-            var field = packet.Packet switch
-            {
-                ConnectPacket { AuthenticationMethod: null, Password: { Length: > 0 } } => PacketField.Password,
-                AuthPacket { AuthenticationData: { Length: > 0 } } => PacketField.ClientProof,
-                _ => null,
-            };
-            if (field is not null && field.TryRead(packet, out var value))
-            {
-                // In the middle: the last characters of a token in base64 may hold bits that mean nothing.
-                var altered = (byte[])value.Clone();
-                altered[altered.Length / 2] ^= 1;
-                _altered = field == PacketField.Password ? "the password of CONNECT" : "the data of AUTH";
-                return [ProxyAction.Send(packet.Direction, field.Write(packet, altered), packet.Version)];
-            }
+            Control(packet);
+            return null;
         }
 
-        if (packet is { Direction: PacketDirection.ToClient, Packet: ConnAckPacket or DisconnectPacket or AuthPacket { Reason: ReasonCode.Success } })
+        return _altered is null && packet.Direction == PacketDirection.ToBroker && Alter(packet) is { } action ? [action] : Answer(packet);
+    }
+
+    protected override Task SeeEndAsync(IPEndPoint broker, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        if (_altered is null)
         {
-            var reason = packet.Packet switch { ConnAckPacket c => c.Reason, DisconnectPacket d => d.Reason, _ => ReasonCode.Success };
-            Settle(
-                _altered is null ? Verdict.Inconclusive : reason == ReasonCode.Success ? Verdict.Fail : Verdict.Pass,
-                _altered is null ? "the login has neither a password nor a proof in AUTH" : reason == ReasonCode.Success ? $"the broker let it in with one bit of {_altered} flipped" : $"the broker refused with {Said(reason)} after one bit of {_altered} was flipped");
+            Settle(Verdict.Inconclusive, "its login ended before it proved anything");
+        }
+
+        _refusal ??= $"the broker closed without a reason after one bit of {_altered} was flipped";
+        return Task.CompletedTask;
+    }
+
+    private ProxyAction? Alter(ProxiedPacket packet)
+    {
+        var field = packet.Packet switch
+        {
+            ConnectPacket { AuthenticationMethod: null, Password: { Length: > 0 } } => PacketField.Password,
+            AuthPacket { AuthenticationData: { Length: > 0 } } => PacketField.ClientProof,
+            _ => null,
+        };
+        if (field is null || !field.TryRead(packet, out var value))
+        {
+            return null;
+        }
+
+        // In the middle: the last characters of a token in base64 may hold bits that mean nothing.
+        var altered = (byte[])value.Clone();
+        altered[altered.Length / 2] ^= 1;
+        _altered = field == PacketField.Password ? "the password of CONNECT" : "the data of AUTH";
+        return ProxyAction.Send(packet.Direction, field.Write(packet, altered), packet.Version);
+    }
+
+    private IReadOnlyList<ProxyAction>? Answer(ProxiedPacket packet)
+    {
+        if (packet is not { Direction: PacketDirection.ToClient, Packet: ConnAckPacket or DisconnectPacket or AuthPacket { Reason: ReasonCode.Success } })
+        {
+            return null;
+        }
+
+        var reason = packet.Packet switch { ConnAckPacket c => c.Reason, DisconnectPacket d => d.Reason, _ => ReasonCode.Success };
+        if (_altered is null)
+        {
+            Settle(Verdict.Inconclusive, "the login has neither a password nor a proof in AUTH");
+        }
+        else if (reason == ReasonCode.Success)
+        {
+            Settle(Verdict.Fail, $"the broker let it in with one bit of {_altered} flipped");
+        }
+        else
+        {
+            _refusal = $"the broker refused with {Said(reason)} after one bit of {_altered} was flipped";
         }
 
         return null;
     }
 
-    protected override Task SeeEndAsync(IPEndPoint broker, TimeSpan limit, CancellationToken cancellationToken)
+    // Another device's login says nothing; one under a pseudonym has another name each time.
+    private void Control(ProxiedPacket packet)
     {
-        Settle(_altered is null ? Verdict.Inconclusive : Verdict.Pass, _altered is null ? "its login ended before it proved anything" : $"the broker closed without a reason after one bit of {_altered} was flipped");
-        return Task.CompletedTask;
+        if (packet is { Direction: PacketDirection.ToBroker, Packet: ConnectPacket login } && packet.Connection != Connection
+            && (login.ClientId == Login?.ClientId || (login.AuthenticationMethod is { } method && method == Login?.AuthenticationMethod)))
+        {
+            _control = packet.Connection;
+        }
+        else if (packet is { Direction: PacketDirection.ToClient, Packet: ConnAckPacket answer } && packet.Connection == _control)
+        {
+            Settle(
+                answer.Reason == ReasonCode.Success ? Verdict.Pass : Verdict.Inconclusive,
+                answer.Reason == ReasonCode.Success ? $"{_refusal}, and let the same device in unaltered" : $"{_refusal}, but refuses the device unaltered too, with {Said(answer.Reason)}");
+        }
     }
 }

@@ -97,6 +97,25 @@ public sealed class BenchDrivers
     /// <exception cref="RigFileException">Nobody declares it.</exception>
     public BrokerDriverAttribute BrokerDriver(RigFile rig) => DeclaredBroker(rig).Method.GetCustomAttribute<BrokerDriverAttribute>()!;
 
+    // Rights that nobody sets up, and a user whom nobody asks for a password, would show at the first run only: as a broken rig, or not at all.
+    private static void CheckRights(RigFile rig, BrokerDriverAttribute broker)
+    {
+        if (!rig.Broker.Settings.Contains("rights") && !broker.Settings.Split(' ').Contains("rights"))
+        {
+            return;
+        }
+
+        var rights = rig.Broker.Setup.Rights switch { BrokerRights.Password => "password", BrokerRights.Acl => "acl", BrokerRights.DynamicSecurity => "dynamic-security", _ => "open" };
+        var wrong = broker.Rights.Length > 0 && !broker.Rights.Split(' ').Contains(rights) ? $"rights: {rights} does not go with kind: {broker.Name} in broker, which sets up {broker.Rights.Replace(" ", ", ", StringComparison.Ordinal)}"
+            : rig.Broker.User is not null && rights != "password" ? $"user and password_file of broker go with rights: password, but rights is {rights}"
+            : null;
+        if (wrong is not null)
+        {
+            var place = rig.DriverPlaces.GetValueOrDefault(broker.Name);
+            throw RigSection.Error(rig.Path, place.Line, place.Column, wrong);
+        }
+    }
+
     /// <summary>Refuses a rig that names a driver which nobody declares.</summary>
     /// <exception cref="RigFileException">Nobody declares it; with the place in the file and what to type.</exception>
     public void Check(RigFile rig)
@@ -108,6 +127,7 @@ public sealed class BenchDrivers
             throw RigSection.Error(rig.Path, place.Line, place.Column, $"key \"{unread}\" does not go with kind: {broker.Name} in broker{(broker.Settings.Length == 0 ? "" : $", which reads {broker.Settings.Replace(" ", ", ", StringComparison.Ordinal)}")}");
         }
 
+        CheckRights(rig, broker);
         foreach (var device in rig.Devices.Values.Where(d => d.Driver == BoardDriver.Tty))
         {
             _ = Line(rig, device.Line);

@@ -62,7 +62,7 @@ public static class ActiveAudit
             var stays = await StaysAsync(victim).ConfigureAwait(false);
             await victim.LeaveAsync().ConfigureAwait(false);
             return AuditCheck.Of(id, question, !stays, AuditSeverity.High, stays ? $"{Peer.Words(answer)}; the session goes on" : $"{Peer.Words(answer)}, and the session of {client} ended", Refused);
-        }).ConfigureAwait(false) ?? AuditCheck.NotTried(id, question, "the connection broke");
+        }).ConfigureAwait(false) ?? AuditCheck.Open(id, question, "the connection broke");
     }
 
     private static async Task<AuditCheck> TakeOverAsync(Parties parties, string client, CancellationToken cancellationToken)
@@ -82,7 +82,7 @@ public static class ActiveAudit
             var answer = await AnswerAsync(stranger).ConfigureAwait(false);
             var stays = await StaysAsync(victim).ConfigureAwait(false);
             return AuditCheck.Of(id, question, !stays, AuditSeverity.High, stays ? $"{Peer.Words(answer)}; the session goes on" : $"a CONNECT as {client} without a user ended it", Bound);
-        }).ConfigureAwait(false) ?? AuditCheck.NotTried(id, question, "the connection broke");
+        }).ConfigureAwait(false) ?? AuditCheck.Open(id, question, "the connection broke");
     }
 
     private static async Task<IEnumerable<AuditCheck>> TopicAsync(Parties parties, string topic, CancellationToken cancellationToken)
@@ -105,22 +105,23 @@ public static class ActiveAudit
         {
             var readers = await ReadersAsync(tried, topic).ConfigureAwait(false);
             var witness = await ReaderAsync(owner, topic).ConfigureAwait(false); // sees what was published where the one who is tried may not read
+            var stood = await RetainedMessage.ReadAsync(witness ?? readers.FirstOrDefault(r => r.Peer is not null)?.Peer, topic).ConfigureAwait(false);
+            var seesNothing = witness is null && readers.All(r => r.Peer is null);
             var written = await PublishedAsync(tried, readers, witness, topic, (peer, mark) => peer.SendAsync(new PublishPacket { Topic = topic, Payload = mark, Qos = QualityOfService.AtLeastOnce, PacketId = 9 })).ConfigureAwait(false);
             var read = written.By.Count > 0 ? written.By : (await PublishedAsync(owner, readers, null, topic, (peer, mark) => peer.SendAsync(new PublishPacket { Topic = topic, Payload = mark, Qos = QualityOfService.AtLeastOnce, PacketId = 9 })).ConfigureAwait(false)).By;
             var will = await WillAsync(tried, readers, witness, topic).ConfigureAwait(false);
-            var retained = await RetainedAsync(tried, owner, topic).ConfigureAwait(false);
-            var seesNothing = witness is null && readers.All(r => r.Peer is null);
+            var retained = !seesNothing && await RetainedAsync(tried, owner, topic, stood, parties, cancellationToken).ConfigureAwait(false);
             return
             [
                 AuditCheck.Of(questions[0].Id, questions[0].Question, read.Count > 0, AuditSeverity.High, read.Count > 0 ? $"a message came by {string.Join(", ", read)}" : Granted(readers), Rights),
                 seesNothing ? AuditCheck.NotTried(questions[1].Id, questions[1].Question, "nobody here may read it, so nobody would see it") : AuditCheck.Of(questions[1].Id, questions[1].Question, written.Arrived, AuditSeverity.High, written.Arrived ? "a message arrived" : "none arrived", Rights),
                 seesNothing ? AuditCheck.NotTried(questions[2].Id, questions[2].Question, "nobody here may read it, so nobody would see it") : AuditCheck.Of(questions[2].Id, questions[2].Question, will, AuditSeverity.High, will ? "the will of a connection that was cut arrived" : "none arrived", Rights),
-                AuditCheck.Of(questions[3].Id, questions[3].Question, retained, AuditSeverity.High, retained ? "a retained message came back; it was removed again" : "none came back", Rights),
+                seesNothing ? AuditCheck.NotTried(questions[3].Id, questions[3].Question, "nobody here may read it, so that what stands there could not be put back") : AuditCheck.Of(questions[3].Id, questions[3].Question, retained, AuditSeverity.High, retained ? $"a retained message came back; {(stood is null ? "it was removed again" : "the one that stood there was put back")}" : "none came back", Rights),
             ];
         }
         catch (NothingSeenException e)
         {
-            return questions.Select(q => AuditCheck.NotTried(q.Id, q.Question, e.Message));
+            return questions.Select(q => AuditCheck.Open(q.Id, q.Question, e.Message));
         }
     }
 
@@ -184,17 +185,21 @@ public static class ActiveAudit
         return (await Task.WhenAll(readers.Select(r => SeesAsync(r.Peer, mark)).Append(SeesAsync(witness, mark))).ConfigureAwait(false)).Any(s => s);
     }
 
-    private static async Task<bool> RetainedAsync(Conversation talk, Conversation owner, string topic)
+    private static async Task<bool> RetainedAsync(Conversation talk, Conversation owner, string topic, RetainedMessage? stood, Parties parties, CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         var mark = Mark(topic);
         var peer = await talk.OpenAsync().ConfigureAwait(false);
-        await peer.SendAsync(new PublishPacket { Topic = topic, Payload = mark, Qos = QualityOfService.AtLeastOnce, PacketId = 9, Retain = true }).ConfigureAwait(false);
-        await AnswerAsync(peer).ConfigureAwait(false);
-        var seen = await SeesAsync(await ReaderAsync(owner, topic).ConfigureAwait(false), mark).ConfigureAwait(false) || await SeesAsync(await ReaderAsync(talk, topic).ConfigureAwait(false), mark).ConfigureAwait(false);
-        var removing = await talk.OpenAsync().ConfigureAwait(false);
-        await removing.SendAsync(new PublishPacket { Topic = topic, Qos = QualityOfService.AtLeastOnce, PacketId = 10, Retain = true }).ConfigureAwait(false);
-        await AnswerAsync(removing).ConfigureAwait(false);
-        return seen;
+        try
+        {
+            await peer.SendAsync(new PublishPacket { Topic = topic, Payload = mark, Qos = QualityOfService.AtLeastOnce, PacketId = 9, Retain = true }).ConfigureAwait(false);
+            await AnswerAsync(peer).ConfigureAwait(false);
+            return await SeesAsync(await ReaderAsync(owner, topic).ConfigureAwait(false), mark).ConfigureAwait(false) || await SeesAsync(await ReaderAsync(talk, topic).ConfigureAwait(false), mark).ConfigureAwait(false);
+        }
+        finally
+        {
+            await RetainedMessage.PutBackAsync(parties.Plain, parties.Strangers ? null : parties.Owner, topic, stood).ConfigureAwait(false); // also after a Ctrl-C
+        }
     }
 
     private static async Task<AuditCheck> EnumerationAsync(Parties parties, CancellationToken cancellationToken)

@@ -28,12 +28,17 @@ public sealed record AuditCheck(string Id, string Question, AuditSeverity? Sever
     /// <summary>The name of the capture of its connections beside the record; null where there is none.</summary>
     public string? Capture { get; init; }
 
+    /// <summary>True where it was to be tried and nothing was seen that decides it: a connection broke, the user was refused.</summary>
+    public bool IsOpen { get; init; }
+
     /// <summary>True where an operator should act.</summary>
     public bool IsFinding => Severity >= AuditSeverity.Medium;
 
     internal static AuditCheck Ok(string id, string question, string evidence) => new(id, question, null, evidence);
 
     internal static AuditCheck NotTried(string id, string question, string why) => new(id, question, null, why, "", WasTried: false);
+
+    internal static AuditCheck Open(string id, string question, string why) => NotTried(id, question, why) with { IsOpen = true };
 
     /// <summary>A finding where a condition holds, otherwise well.</summary>
     internal static AuditCheck Of(string id, string question, bool isFinding, AuditSeverity severity, string evidence, string setting) =>

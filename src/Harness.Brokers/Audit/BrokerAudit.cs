@@ -11,6 +11,9 @@ public sealed record AuditTarget(IPEndPoint Address, string Host)
     /// <summary>The user's password.</summary>
     public byte[]? Password { get; init; }
 
+    /// <summary>ClientIds of somebody's that may be used: a broker may take no other than the user's name.</summary>
+    public IReadOnlyList<string> Clients { get; init; } = [];
+
     /// <summary>Time for which it listens to what it was granted.</summary>
     public TimeSpan ListenFor { get; init; } = TimeSpan.FromSeconds(10);
 }
@@ -51,7 +54,7 @@ public static class BrokerAudit
         if (target.User is not null)
         {
             var enters = await AuditTalk.TryAsync(plain.For("login.user"), MqttVersion.V311, target, cancellationToken, talk => Task.FromResult(true)).ConfigureAwait(false) is true;
-            checks.Add(enters ? AuditCheck.Ok("login.user", "the operator's user comes in", "let in by MQTT 3.1.1") : AuditCheck.NotTried("login.user", "the operator's user comes in", "refused: what that user may do stays open"));
+            checks.Add(enters ? AuditCheck.Ok("login.user", "the operator's user comes in", "let in by MQTT 3.1.1") : await ScramAudit.LoginAsync(target, plain.For("login.user"), cancellationToken).ConfigureAwait(false));
             checks.AddRange(await ListenAsync(target, plain, "user", enters, target, AuditSeverity.Medium, cancellationToken).ConfigureAwait(false));
         }
 
@@ -74,7 +77,7 @@ public static class BrokerAudit
 
             var heard = await AuditTalk.TryAsync(plain.For(q.Id), MqttVersion.V311, login, cancellationToken, talk => HearAsync(talk, q.Filter, target.ListenFor)).ConfigureAwait(false);
             return heard is null
-                ? AuditCheck.NotTried(q.Id, q.Question, "the connection broke")
+                ? AuditCheck.Open(q.Id, q.Question, "the connection broke")
                 : AuditCheck.Of(q.Id, q.Question, heard.IsGranted && (heard.Messages > 0 || q.Filter == "#"), q.Severity, heard.ToString(), Rights);
         })).ConfigureAwait(false);
     }
@@ -91,7 +94,7 @@ public static class BrokerAudit
         }
 
         var (messages, retained, topics) = (0L, 0L, new HashSet<string>(StringComparer.Ordinal));
-        var until = DateTime.UtcNow + listenFor;
+        var (since, until) = (Stopwatch.GetTimestamp(), DateTime.UtcNow + listenFor);
         while (DateTime.UtcNow < until && await peer.MessageAsync(until - DateTime.UtcNow, acknowledge: false).ConfigureAwait(false) is { } message)
         {
             messages++;
@@ -102,8 +105,11 @@ public static class BrokerAudit
             }
         }
 
+        // A connection that the broker ended was listened to for as long as it stood.
+        var broke = peer.Ended;
+        var listened = broke ? Stopwatch.GetElapsedTime(since) : listenFor;
         await peer.LeaveAsync().ConfigureAwait(false);
-        return new Heard(true, messages, retained, topics.Count, listenFor);
+        return new Heard(true, messages, retained, topics.Count, listened) { Broke = broke };
     }
 
     private static async Task<IReadOnlyList<AuditCheck>> AskLimitsAsync(AuditPath plain, AuditTarget? login, CancellationToken cancellationToken)
@@ -128,8 +134,10 @@ public static class BrokerAudit
     /// <summary>The messages of a subscription, counted.</summary>
     private sealed record Heard(bool IsGranted, long Messages, long Retained, int Topics, TimeSpan For)
     {
+        public bool Broke { get; init; }
+
         public override string ToString() => IsGranted
-            ? string.Create(CultureInfo.InvariantCulture, $"granted; {Messages} messages on {Topics} topics in {For.TotalSeconds:0.#} s, {Retained} of them retained; payloads were counted and not kept")
+            ? string.Create(CultureInfo.InvariantCulture, $"granted; {Messages} messages on {Topics} topics in {For.TotalSeconds:0.#} s{(Broke ? ", when the connection ended" : "")}, {Retained} of them retained; payloads were counted and not kept")
             : "refused";
     }
 }

@@ -1,3 +1,4 @@
+using Harness.Record;
 using Harness.Schemes.Scram;
 
 namespace Harness.Brokers.Audit;
@@ -30,8 +31,7 @@ internal static class ScramAudit
             return [AuditCheck.NotTried(Id, Question, "no user whose login could be tried")];
         }
 
-        // A ClientId of somebody's is used where it is named alone; some brokers take no other than the user's name.
-        var trial = new ScramTrial(scope.Clients.Contains(user) ? user : "audit-" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4)), user, password);
+        var trial = new ScramTrial(ClientOf(target, scope.Clients), user, password);
         try
         {
             var seen = await trial.RunAsync(path.For(Id, "scram.early", "scram.syntax"), cancellationToken).ConfigureAwait(false);
@@ -39,7 +39,7 @@ internal static class ScramAudit
             {
                 { Challenge: null, IsIn: true } => [new AuditCheck("scram.early", "it asks for a proof", AuditSeverity.High, "let in at the client's first message, before any proof", Broker)],
                 { Challenge: null, Answer: ConnAckPacket { Reason: ReasonCode.ClientIdentifierNotValid } } =>
-                    [AuditCheck.NotTried(Id, Question, $"it takes no ClientId but the user's name; next: add --client {user}")],
+                    [AuditCheck.NotTried(Id, Question, $"it takes no ClientId but the user's name; next: add --client {ShellWord.Quote(user)}")],
                 { Challenge: null } => [AuditCheck.NotTried(Id, Question, $"it offers none here: {seen.Words}")],
                 { First: null } => [new AuditCheck("scram.syntax", "its first message is one of SCRAM", AuditSeverity.Medium, $"{seen.Challenge.Length} bytes that are no server-first-message", Broker)],
                 _ => await AskAsync(trial, path, cancellationToken).ConfigureAwait(false),
@@ -50,6 +50,29 @@ internal static class ScramAudit
             return [AuditCheck.NotTried(Id, Question, e.Message)];
         }
     }
+
+    /// <summary>Tries by SCRAM the login of a user whose password is refused in CONNECT.</summary>
+    public static async Task<AuditCheck> LoginAsync(AuditTarget target, AuditPath path, CancellationToken cancellationToken)
+    {
+        const string Id = "login.user", Question = "the operator's user comes in";
+        try
+        {
+            var seen = await new ScramTrial(ClientOf(target, target.Clients), target.User!, target.Password ?? []).RunAsync(path, cancellationToken).ConfigureAwait(false);
+            return seen switch
+            {
+                { IsIn: true } => AuditCheck.Ok(Id, Question, "let in by SCRAM-SHA-256, and not by a password in CONNECT"),
+                { Answer: ConnAckPacket { Reason: ReasonCode.ClientIdentifierNotValid } } => AuditCheck.NotTried(Id, Question, $"it takes no ClientId but the user's name; next: add --active --client {ShellWord.Quote(target.User!)}"),
+                _ => AuditCheck.Open(Id, Question, "refused: what that user may do stays open"),
+            };
+        }
+        catch (NothingSeenException)
+        {
+            return AuditCheck.Open(Id, Question, "refused: what that user may do stays open");
+        }
+    }
+
+    // A ClientId of somebody's is used where it is named alone; some brokers take no other than the user's name.
+    private static string ClientOf(AuditTarget target, IReadOnlyList<string> named) => named.Contains(target.User!) ? target.User! : "audit-" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4));
 
     private static async Task<IReadOnlyList<AuditCheck>> AskAsync(ScramTrial trial, AuditPath path, CancellationToken cancellationToken)
     {

@@ -30,6 +30,11 @@ public static class ConformanceRun
                 var finding = absent.Contains(statements[i].Version)
                     ? Finding.Absent($"no client comes in by MQTT {statements[i].VersionName}, though one does by the other version")
                     : await statements[i].DecideAsync(broker, stop).ConfigureAwait(false);
+                if (finding.Verdict != ConformanceVerdict.OptionalFeatureAbsent && !await IsThereAsync(broker, stop).ConfigureAwait(false))
+                {
+                    finding = Finding.Gone(broker.Address, finding); // connections end with a broker too
+                }
+
                 outcomes[i] = new ConformanceOutcome(statements[i], finding, Stopwatch.GetElapsedTime(since));
                 lock (gate)
                 {
@@ -37,6 +42,20 @@ public static class ConformanceRun
                 }
             }).ConfigureAwait(false);
         return outcomes;
+    }
+
+    private static async Task<bool> IsThereAsync(BrokerUnderTest broker, CancellationToken cancellationToken)
+    {
+        using var talk = new Conversation(broker, MqttVersion.V311, "there", cancellationToken);
+        try
+        {
+            using var peer = await talk.DialAsync().ConfigureAwait(false);
+            return true;
+        }
+        catch (NothingSeenException)
+        {
+            return false;
+        }
     }
 
     /// <summary>The versions that the broker does not speak: nobody comes in by them, and by the other one somebody does. Where nobody comes in at all, nothing is known.</summary>

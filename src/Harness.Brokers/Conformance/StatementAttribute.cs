@@ -106,6 +106,9 @@ public enum ConformanceVerdict
 /// <param name="Seen">The doing of the broker or the client, in words.</param>
 public sealed record Finding(ConformanceVerdict Verdict, string Seen)
 {
+    /// <summary>True where the broker was gone afterwards: an end of a connection is then no doing of its own.</summary>
+    public bool BrokerIsGone { get; private init; }
+
     internal static Finding Conforms(string seen) => new(ConformanceVerdict.Conforms, seen);
 
     internal static Finding Violates(string seen) => new(ConformanceVerdict.Violates, seen);
@@ -113,6 +116,9 @@ public sealed record Finding(ConformanceVerdict Verdict, string Seen)
     internal static Finding Absent(string seen) => new(ConformanceVerdict.OptionalFeatureAbsent, seen);
 
     internal static Finding NotDecided(string seen) => new(ConformanceVerdict.NotDecided, seen);
+
+    internal static Finding Gone(IPEndPoint broker, Finding before) =>
+        NotDecided($"the broker at {broker} takes no connection any more; before that: {before.Seen}") with { BrokerIsGone = true };
 
     /// <summary>Conforms where a condition holds, violates where it does not.</summary>
     internal static Finding Of(bool conforms, string seen) => new(conforms ? ConformanceVerdict.Conforms : ConformanceVerdict.Violates, seen);

@@ -61,9 +61,14 @@ internal sealed class LoadConnection : IDisposable
         {
             await SendAsync(MqttCodec.Encode(new SubscribePacket { PacketId = 1, Subscriptions = [new(filter, qos)] }, MqttVersion.V311), limit.Token).ConfigureAwait(false);
             var granted = await AnswerAsync(PacketType.SubAck, 2, limit.Token).ConfigureAwait(false);
+            if (granted >= 0x80)
+            {
+                throw new MqttProtocolException(ReasonCode.NotAuthorized, $"the broker refuses the subscription to {filter} with 0x{granted:X2}");
+            }
+
             if (granted != (int)qos)
             {
-                throw new MqttProtocolException(ReasonCode.QosNotSupported, $"the broker grants {filter} with 0x{granted:X2} where QoS {(int)qos} was asked for");
+                throw new MqttProtocolException(ReasonCode.QosNotSupported, $"the broker grants QoS {granted} where QoS {(int)qos} was asked for");
             }
         }
         catch (Exception e) when (e is not MqttException)

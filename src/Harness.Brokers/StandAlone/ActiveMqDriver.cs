@@ -19,7 +19,7 @@ internal static class ActiveMqDriver
     /// <summary>Starts it, which takes seconds.</summary>
     /// <exception cref="MqttException">It is not installed, or does not start.</exception>
     [BrokerDriver(
-        Kind, Program = Jars + "/activemq-mqtt.jar", Package = Package, Settings = "rights user password_file",
+        Kind, Program = Jars + "/activemq-mqtt.jar", Package = Package, Settings = "rights user password_file", Rights = "open password",
         Can = "MQTT 3.1.1, QoS 0 to 2, a user with password; logins on topics; no MQTT 5 and so no enhanced authentication, opens no payloads")]
     public static Task<IMqttBroker> StartAsync(MqttBrokerOptions options, CancellationToken cancellationToken) =>
         DriverStart.RunAsync(options, port => Start(options, port), cancellationToken);
@@ -40,13 +40,14 @@ internal static class ActiveMqDriver
         var parts = new StandAloneParts(Kind) { Files = files, Endpoint = new IPEndPoint(options.Address, port), Login = service, ClientLogin = closed ? options.Setup.Login : null };
         try
         {
-            var settings = files.Write("activemq.xml", Settings(options, service, files.At("data"), port));
+            const string Name = "activemq.xml";
+            files.Write(Name, Settings(options, service, files.At("data"), port));
             parts.Process = BrokerProcess.Start(
                 [
                     java, "-Xmx256m", $"-Dactivemq.home={files.Folder}", $"-Dactivemq.base={files.Folder}", $"-Djava.io.tmpdir={files.Folder}", "-XX:-UsePerfData",
-                    "-cp", string.Join(':', Libraries.Select(Jar).Where(File.Exists)), "org.apache.activemq.console.Main", "start", $"xbean:file:{settings}",
+                    "-cp", string.Join(':', Libraries.Select(Jar).Where(File.Exists)), "org.apache.activemq.console.Main", "start", $"xbean:file:{Name}", // relative to the folder: a URI takes no blanks and not every letter
                 ],
-                files.Log(port), folder: files.Folder);
+                files.Log(port), new Dictionary<string, string> { ["LC_ALL"] = "C.UTF-8" }, files.Folder); // Java reads names of folders by the locale
             return parts;
         }
         catch

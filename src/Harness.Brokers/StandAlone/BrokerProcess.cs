@@ -57,11 +57,11 @@ internal sealed class BrokerProcess : IDisposable
     /// <param name="command">The program and its arguments.</param>
     /// <param name="log">Takes what it prints.</param>
     /// <param name="environment">Variables that it gets beside this process's own.</param>
-    /// <param name="folder">A folder that goes when this process is killed before it took it away; null for none.</param>
+    /// <param name="folder">The folder in which it works, which goes when this process is killed before it took it away; null for none.</param>
     /// <exception cref="MqttNotConnectedException">It cannot be started.</exception>
     public static BrokerProcess Start(IReadOnlyList<string> command, string log, IReadOnlyDictionary<string, string>? environment = null, string? folder = null)
     {
-        var start = new ProcessStartInfo("setsid", ["/bin/sh", "-c", Leash, "broker", log, folder ?? "", .. command]) { RedirectStandardInput = true, WorkingDirectory = Path.GetTempPath() };
+        var start = new ProcessStartInfo("setsid", ["/bin/sh", "-c", Leash, "broker", log, folder ?? "", .. command]) { RedirectStandardInput = true, WorkingDirectory = folder ?? Path.GetTempPath() };
         foreach (var (name, value) in environment ?? new Dictionary<string, string>())
         {
             start.Environment[name] = value;

@@ -38,14 +38,7 @@ internal static class ExternalDriver
             return new IPEndPoint(options.Address, port);
         }
 
-        try
-        {
-            var addresses = IPAddress.TryParse(host, out var literal) ? [literal] : await Dns.GetHostAddressesAsync(host, cancellationToken).ConfigureAwait(false);
-            return new IPEndPoint(addresses.FirstOrDefault(a => a.AddressFamily == AddressFamily.InterNetwork) ?? addresses[0], port);
-        }
-        catch (SocketException e)
-        {
-            throw new MqttNotConnectedException($"{host} does not resolve ({e.Message}); next: getent hosts {host}", e);
-        }
+        var addresses = await OwnedAddress.AddressesAsync(host, cancellationToken).ConfigureAwait(false);
+        return await OwnedAddress.PickAsync(addresses, new IPEndPoint(addresses.FirstOrDefault(a => a.AddressFamily == AddressFamily.InterNetwork) ?? addresses[0], port), cancellationToken).ConfigureAwait(false);
     }
 }

@@ -9,7 +9,7 @@ internal static class RabbitMqDriver
     /// <summary>Starts it, which takes seconds.</summary>
     /// <exception cref="MqttException">It is not installed, or does not start.</exception>
     [BrokerDriver(
-        Kind, Program = "/usr/lib/rabbitmq/bin/rabbitmq-server", Package = Package, Settings = "rights user password_file",
+        Kind, Program = "/usr/lib/rabbitmq/bin/rabbitmq-server", Package = Package, Settings = "rights user password_file", Rights = "open password",
         Can = "MQTT 3.1.1, QoS 0 and 1, a user with password; logins on topics; no MQTT 5 and so no enhanced authentication, opens no payloads")]
     public static Task<IMqttBroker> StartAsync(MqttBrokerOptions options, CancellationToken cancellationToken) =>
         DriverStart.RunAsync(options, port => Start(options, port), cancellationToken);

@@ -39,7 +39,8 @@ internal static class AuditCommand
             A broker beyond this machine is tried only where its address is typed a second time. A name is resolved once, and only the address that was
             checked is connected to.
 
-            Exit status: 0 no finding of medium or high severity; 1 there is one; 2 usage; 3 no broker there; 130 stopped.
+            Exit status: 0 no finding of medium or high severity; 1 there is one; 2 usage; 3 no broker there; 4 something stays open: --user was
+            refused, or a connection broke; 130 stopped.
 
             Examples:
               ./harness audit --broker 127.0.0.1:1883
@@ -50,16 +51,27 @@ internal static class AuditCommand
             """) { listen, active, clients, topics, guesses, timing, fuzz, first, seed, outDir, json };
         target.AddTo(command);
         command.SetAction((parsed, stop) => target.IsGiven(parsed)
-            ? RunAsync(target, parsed, parsed.GetValue(listen), Scope(parsed.GetValue(active), parsed.GetValue(clients)!, parsed.GetValue(topics)!, parsed.GetValue(guesses), parsed.GetValue(timing), new FuzzPlan(parsed.GetValue(seed), parsed.GetValue(first), parsed.GetValue(fuzz))), parsed.GetValue(outDir), parsed.GetValue(json), stop)
+            ? RunAsync(target, parsed, parsed.GetValue(listen), Scope(new Option[] { clients, topics, guesses, timing, fuzz, first, seed }.Any(o => parsed.GetResult(o) is { Implicit: false }), parsed.GetValue(active), parsed.GetValue(clients)!, parsed.GetValue(topics)!, parsed.GetValue(guesses), parsed.GetValue(timing), new FuzzPlan(parsed.GetValue(seed), parsed.GetValue(first), parsed.GetValue(fuzz))), parsed.GetValue(outDir), parsed.GetValue(json), stop)
             : throw new FormatException("a broker is named by --broker HOST:PORT; next: ./harness audit --help"));
         return command;
     }
 
-    private static ActiveScope? Scope(bool active, string[] clients, string[] topics, int guesses, int timing, FuzzPlan fuzz)
+    private static string Again(BrokerTargetOptions options, ParseResult parsed, ActiveScope? scope)
+    {
+        var words = new StringBuilder($"./harness audit {options.Again(parsed)}");
+        if (scope is not null)
+        {
+            words.Append(" --active").Append(string.Concat(scope.Clients.Select(c => $" --client {ShellWord.Quote(c)}"))).Append(string.Concat(scope.Topics.Select(t => $" --topic {ShellWord.Quote(t)}")));
+        }
+
+        return words.ToString();
+    }
+
+    private static ActiveScope? Scope(bool asked, bool active, string[] clients, string[] topics, int guesses, int timing, FuzzPlan fuzz)
     {
         if (!active)
         {
-            return clients.Length + topics.Length + fuzz.Count + timing == 0 ? null : throw new FormatException("--client, --topic, --timing and --fuzz are tried with --active alone; next: add --active, or leave them out");
+            return !asked ? null : throw new FormatException("--client, --topic, --guesses, --timing and --fuzz are tried with --active alone; next: add --active, or leave them out");
         }
 
         return topics.FirstOrDefault(topic => !TopicFilter.IsTopicName(topic)) is { } wrong
@@ -75,30 +87,30 @@ internal static class AuditCommand
         }
 
         var broker = await options.ResolveAsync(parsed, stop);
-        var target = new AuditTarget(broker.Address, broker.Host) { User = broker.User, Password = broker.Password, ListenFor = TimeSpan.FromSeconds(listen) };
+        var target = new AuditTarget(broker.Address, broker.Host) { User = broker.User, Password = broker.Password, ListenFor = TimeSpan.FromSeconds(listen), Clients = scope?.Clients ?? [] };
         using var run = RecordedRun.Open(new RecordRequest(outDir, null, null, false), null, StandardStreams.Error, []);
         return await RecordedRun.GuardAsync(async () =>
         {
             run.Begin(broker.Typed, "./harness audit", 1);
-            var record = new AuditRecord(run, broker.Typed);
+            var record = new AuditRecord(run, Again(options, parsed, scope));
             await run.ConcludingAsync(
                 async () =>
                 {
                     await using var tlsTap = AuditTap.OpenForTls(target.Address);
                     var (tls, shown) = await BrokerAudit.AskTlsAsync(target, tlsTap.Path, stop);
                     record.Add(tls, tlsTap);
-                    await AskMqttAsync(target, scope, shown, broker.Typed, run, record, listen, stop);
+                    await AskMqttAsync(target, scope, shown, $"./harness audit {options.Again(parsed)}", run, record, listen, stop);
                     return record;
                 },
                 () => record.End(stopped: true));
-            record.End(stopped: false);
+            var finished = record.End(stopped: false);
             Console.Out.WriteLine(json ? AuditReport.RenderJson(broker.Typed, record.Checks) : AuditReport.Render(broker.Typed, record.Checks));
             (json ? StandardStreams.Error : StandardStreams.Out).WriteLine($"record: {ForeignText.Name(ProductPaths.Display(run.Record))}");
-            return record.Checks.Any(c => c.IsFinding) ? ExitCodes.Failed : ExitCodes.Pass;
+            return finished.ExitCode;
         });
     }
 
-    private static async Task AskMqttAsync(AuditTarget target, ActiveScope? scope, X509Certificate2? shown, string typed, RecordedRun run, AuditRecord record, int listen, CancellationToken stop)
+    private static async Task AskMqttAsync(AuditTarget target, ActiveScope? scope, X509Certificate2? shown, string again, RecordedRun run, AuditRecord record, int listen, CancellationToken stop)
     {
         await using var gate = shown is null ? null : AuditGate.Open(target, shown);
         await using var tap = await AuditTap.OpenAsync(gate?.Endpoint ?? target.Address, stop);
@@ -115,7 +127,7 @@ internal static class AuditCommand
                 var pastTheTap = gate?.Endpoint ?? target.Address;
                 record.Add(await TimedAsync(target, scope.Timing, pastTheTap, tap, stop), tap);
                 record.Add(await ActiveAudit.RunAsync(target, scope, tap.Path, stop), tap);
-                record.Add(scope.Fuzz.Count == 0 ? [] : [await FuzzAsync(target, scope.Fuzz, pastTheTap, tap, typed, stop)], tap);
+                record.Add(scope.Fuzz.Count == 0 ? [] : [await FuzzAsync(target, scope.Fuzz, pastTheTap, tap, again, stop)], tap);
             }
         }
         finally
@@ -130,8 +142,8 @@ internal static class AuditCommand
     }
 
     // Past the tap: what does not decode is no part of a capture, and a crash is repeated by its case.
-    private static Task<AuditCheck> FuzzAsync(AuditTarget target, FuzzPlan plan, IPEndPoint plain, AuditTap tap, string typed, CancellationToken stop) => BrokerFuzz.RunAsync(
-        target, plan, plain, $"./harness audit --broker {ShellWord.Quote(typed)}", bytes => tap.Keep("fuzz", bytes),
+    private static Task<AuditCheck> FuzzAsync(AuditTarget target, FuzzPlan plan, IPEndPoint plain, AuditTap tap, string again, CancellationToken stop) => BrokerFuzz.RunAsync(
+        target, plan, plain, again, bytes => tap.Keep("fuzz", bytes),
         done =>
         {
             if (StandardStreams.ErrorCanRewrite && done % 50 == 0)

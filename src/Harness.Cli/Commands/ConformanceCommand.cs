@@ -30,7 +30,7 @@ internal static class ConformanceCommand
             by its own AugPAKE first, against an account that is made for it; a board's and a host device's packets are those of the harness's client.
             A record stays (run.jsonl, its reports, the coverage in conformance.md), with the log of a broker or device that was started.
 
-            Exit status: 0 nothing is violated and all is decided; 1 a statement is violated; 2 usage; 3 no broker or device; 4 something is not decided.
+            Exit status: 0 nothing is violated and all is decided; 1 a statement is violated; 2 usage; 3 no broker or device, or it went away; 4 something is not decided.
 
             Examples:
               ./harness conformance --broker 127.0.0.1:1883
@@ -89,7 +89,7 @@ internal static class ConformanceCommand
         return await RecordedRun.GuardAsync(async () =>
         {
             run.Begin(broker.Typed, "./harness conformance", asked.Statements.Count);
-            return await JudgeAsync(run, asked, broker.Typed, $"--broker {ShellWord.Quote(broker.Typed)}", new BrokerUnderTest(broker.Address) { User = broker.User, Password = broker.Password }, stop);
+            return await JudgeAsync(run, asked, broker.Typed, target.Again(parsed), new BrokerUnderTest(broker.Address) { User = broker.User, Password = broker.Password }, stop);
         });
     }
 
@@ -102,28 +102,32 @@ internal static class ConformanceCommand
         return await RecordedRun.GuardAsync(async () =>
         {
             run.Begin(rig, path, "./harness conformance", asked.Statements.Count);
-            IMqttBroker? started = null;
-            try
-            {
-                started = await StartedBroker.StartAsync(rig, parsed.GetValue(target.Own), run.Folder, stop);
-                await BrokerTargetOptions.KnockAsync(started.Endpoint, stop);
-                if (started.StandsAlone)
-                {
-                    StandardStreams.Error.WriteLine($"{rig.Broker.Kind} listens on {started.Endpoint}");
-                }
-            }
-            catch
-            {
-                run.EndBroken();
-                await (started?.DisposeAsync() ?? ValueTask.CompletedTask);
-                throw;
-            }
-
-            await using var broker = started;
+            await using var broker = await run.ConcludingAsync(() => StartAsync(rig, parsed.GetValue(target.Own), run.Folder, stop), () => run.End(default, stopped: true));
             var login = user is null ? broker.ClientLogin : new BrokerLogin(user, password);
             var under = new BrokerUnderTest(broker.Endpoint) { User = login?.User, Password = login?.Password.ToArray() };
             return await JudgeAsync(run, asked, $"the broker of {ProductPaths.Display(path)}", $"--rig {ShellWord.Quote(typed)}", under, stop);
         });
+    }
+
+    private static async Task<IMqttBroker> StartAsync(RigFile rig, string? owned, string folder, CancellationToken stop)
+    {
+        var started = await StartedBroker.StartAsync(rig, owned, folder, stop);
+        try
+        {
+            await BrokerTargetOptions.KnockAsync(started.Endpoint, stop);
+        }
+        catch
+        {
+            await started.DisposeAsync();
+            throw;
+        }
+
+        if (started.StandsAlone)
+        {
+            StandardStreams.Error.WriteLine($"{rig.Broker.Kind} listens on {started.Endpoint}");
+        }
+
+        return started;
     }
 
     private static Task<int> JudgeAsync(RecordedRun run, ConformanceRequest asked, string shown, string again, BrokerUnderTest under, CancellationToken stop) =>

@@ -38,7 +38,7 @@ internal static class LoadCommand
             shares of it that two servers without a broker take for the same packets in the same round: one answers with fixed bytes, the other also makes
             the exponentiations that no broker can do without.
 
-            Exit status: 0 measured; 1 a broker lost messages; 2 usage; 3 a broker is not there, or closed; 130 aborted.
+            Exit status: 0 measured; 1 a broker lost messages; 2 usage; 3 a broker is not there, or closed; 4 a QoS is not offered; 130 aborted.
 
             Examples:
               ./harness load --compare ours,mosquitto,mqttnet
@@ -64,6 +64,11 @@ internal static class LoadCommand
         if (target.IsGiven(parsed) == (compare.Count > 0))
         {
             throw new FormatException("a broker is named by --broker HOST:PORT, or some to start by --compare ours,mosquitto; next: ./harness load --help");
+        }
+
+        if (process is { } id && (compare.Count > 0 || !Directory.Exists($"/proc/{id}")))
+        {
+            throw new FormatException(compare.Count > 0 ? "--pid is the process of --broker, and --compare starts its own" : $"--pid {id} is no process of this machine; next: pgrep -a mosquitto");
         }
 
         rounds = rounds > 0 ? rounds : compare.Count > 1 ? 3 : 1;

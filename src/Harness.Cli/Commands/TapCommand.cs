@@ -80,6 +80,10 @@ internal static class TapCommand
             {
                 throw new FormatException($"{file}, {e.Message}", e);
             }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                throw new FormatException($"--rules {file} cannot be read ({e.Message}); next: ls -l {ShellWord.Quote(file)}", e);
+            }
         }
 
         return rules;

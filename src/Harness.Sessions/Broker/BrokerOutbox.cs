@@ -17,11 +17,17 @@ internal sealed class BrokerOutbox(Action<BrokerFault> onFault) : IAsyncDisposab
     /// <summary>Queues a user to be made.</summary>
     public void Add(Grant grant) => _due.Writer.TryWrite(grant);
 
-    /// <summary>Stops; what waits is dropped.</summary>
-    public async ValueTask DisposeAsync()
+    /// <summary>Gives up what waits and what is under way. Before the broker ends, which would otherwise break off a delivery, and that is a fault.</summary>
+    public async Task StopAsync()
     {
         _due.Writer.TryComplete();
         await _stopping.CancelAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>Stops; what waits is dropped.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync().ConfigureAwait(false);
         await _delivering.ConfigureAwait(false);
         _stopping.Dispose();
     }
@@ -46,9 +52,9 @@ internal sealed class BrokerOutbox(Action<BrokerFault> onFault) : IAsyncDisposab
                 }
             }
         }
-        catch (OperationCanceledException)
+        catch (Exception) when (_stopping.IsCancellationRequested)
         {
-            // Stopped.
+            // Stopped: what was under way was given up, or the broker ended first.
         }
     }
 
@@ -58,7 +64,7 @@ internal sealed class BrokerOutbox(Action<BrokerFault> onFault) : IAsyncDisposab
         {
             await doing.ConfigureAwait(false);
         }
-        catch (Exception e) when (e is not OperationCanceledException)
+        catch (Exception e) when (e is not OperationCanceledException && !_stopping.IsCancellationRequested)
         {
             onFault(new BrokerFault(client, null, $"{nameof(IMqttBroker)}.{what}", e));
         }
@@ -71,8 +77,14 @@ internal sealed record Grant(ITopicCredentials Users, string Client, byte[] Pass
     /// <summary>Makes it, and wipes the password.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        await Users.GrantAsync(Client, Password, cancellationToken).ConfigureAwait(false);
-        CryptographicOperations.ZeroMemory(Password);
+        try
+        {
+            await Users.GrantAsync(Client, Password, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(Password);
+        }
     }
 
     /// <inheritdoc/>

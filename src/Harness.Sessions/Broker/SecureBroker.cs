@@ -229,6 +229,7 @@ public sealed class SecureBroker : IAsyncDisposable
             return;
         }
 
+        await _outbox.StopAsync().ConfigureAwait(false);
         await _broker.DisposeAsync().ConfigureAwait(false);
         await _outbox.DisposeAsync().ConfigureAwait(false);
         _topics?.Dispose();

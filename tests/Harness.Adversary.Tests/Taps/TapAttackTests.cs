@@ -159,6 +159,28 @@ public sealed class TapAttackTests
         Assert.That(Verdicts(findings), Is.EqualTo(new[] { ("altered-proof", Verdict.Fail) }));
     }
 
+    [TestCase("right", Verdict.Pass, "let the same device in unaltered")]
+    [TestCase("wrong", Verdict.Inconclusive, "refuses the device unaltered too, with 0x86")]
+    public async Task A_refusal_of_an_altered_proof_counts_only_where_the_device_comes_in_unaltered(string password, Verdict verdict, string says, CancellationToken token)
+    {
+        await using var broker = await MqttBroker.StartAsync(
+            new MqttBrokerOptions { Passwords = connect => connect.Password.Span.SequenceEqual("right"u8) ? ReasonCode.Success : ReasonCode.BadUserNameOrPassword }, token);
+        var findings = await AttackAsync(broker.Endpoint, async endpoint =>
+        {
+            try
+            {
+                await using var client = await MqttClient.ConnectAsync(new MqttClientOptions { Port = endpoint.Port, ClientId = "c", UserName = "u", Password = System.Text.Encoding.UTF8.GetBytes(password) }, token);
+            }
+            catch (MqttException)
+            {
+                // Refused: a device comes again.
+            }
+        }, token, "altered-proof");
+
+        Assert.That((findings[0].Verdict, findings[0].Evidence), Is.EqualTo((verdict, findings[0].Evidence)));
+        Assert.That(findings[0].Evidence, Does.Contain(says));
+    }
+
     [Test]
     public async Task The_next_login_waits_until_a_recorded_one_was_tried(CancellationToken token)
     {

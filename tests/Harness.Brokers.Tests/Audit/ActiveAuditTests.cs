@@ -25,6 +25,28 @@ public sealed class ActiveAuditTests
         Assert.That((await late.Messages.ReadAsync(cancellationToken)).Topic, Is.EqualTo("end"), "nothing retained is left behind");
     }
 
+    [TestCase(false)]
+    [TestCase(true)]
+    public async Task A_retained_message_that_stood_on_a_topic_stands_there_again_also_where_the_audit_is_stopped(bool isStopped, CancellationToken cancellationToken)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        await using var broker = await MqttBroker.StartAsync(new MqttBrokerOptions { AllowAnonymous = true, Hooks = new Retaining(isStopped ? stop.Cancel : null) }, cancellationToken);
+        await broker.PublishAsync("plant/valve", "open"u8.ToArray(), QualityOfService.AtLeastOnce, retain: true, cancellationToken: cancellationToken);
+
+        if (isStopped)
+        {
+            Assert.That(async () => await TryAsync(broker.Endpoint, null, stop.Token), Throws.InstanceOf<OperationCanceledException>());
+        }
+        else
+        {
+            Assert.That((await TryAsync(broker.Endpoint, null, stop.Token))["acl.retained plant/valve"].Evidence, Does.Contain("put back"));
+        }
+
+        await using var late = await MqttClient.ConnectAsync(new MqttClientOptions { Port = broker.Endpoint.Port, ClientId = "late" }, cancellationToken);
+        await late.SubscribeAsync("plant/valve", cancellationToken: cancellationToken);
+        Assert.That((await late.Messages.ReadAsync(cancellationToken)).Payload.ToArray(), Is.EqualTo("open"u8.ToArray()));
+    }
+
     [Test]
     public async Task A_topic_that_is_refused_by_name_and_granted_by_another_shape_is_a_hole(CancellationToken cancellationToken)
     {
@@ -85,6 +107,20 @@ public sealed class ActiveAuditTests
     private sealed class NamesOnly : IBrokerHooks
     {
         public bool MaySubscribe(ClientIdentity client, string filter) => filter != "plant/valve";
+    }
+
+    /// <summary>Tells of a message that is to be retained and has a payload.</summary>
+    private sealed class Retaining(Action? seen) : IBrokerHooks
+    {
+        public ValueTask<PublishJudgement> JudgeAsync(ClientIdentity client, MqttMessage message, CancellationToken cancellationToken)
+        {
+            if (message.Retain && !message.Payload.IsEmpty && !message.Payload.Span.SequenceEqual("open"u8))
+            {
+                seen?.Invoke();
+            }
+
+            return ValueTask.FromResult(PublishJudgement.Route(message.Payload));
+        }
     }
 
     /// <summary>Makes the refusal of a user that does not exist another one.</summary>

@@ -42,6 +42,16 @@ public sealed class BrokerAuditTests
     }
 
     [Test]
+    public async Task A_user_who_is_refused_leaves_the_audit_open(CancellationToken cancellationToken)
+    {
+        await using var broker = await MqttBroker.StartAsync(new MqttBrokerOptions(), cancellationToken);
+
+        var checks = await AskAsync(broker.Endpoint, new BrokerLogin("tester", "wrong"u8.ToArray()), cancellationToken);
+
+        Assert.That((checks["login.user"].IsOpen, checks["read.user.all"].IsOpen), Is.EqualTo((true, false)));
+    }
+
+    [Test]
     public async Task A_broker_that_lets_nobody_in_leaves_questions_untried(CancellationToken cancellationToken)
     {
         await using var broker = await MqttBroker.StartAsync(new MqttBrokerOptions(), cancellationToken);

@@ -61,6 +61,27 @@ public sealed class BrokenBrokerTests
         Assert.That(outcomes.Count(o => o.Finding.Verdict == ConformanceVerdict.Violates), Is.GreaterThan(0), string.Join("; ", outcomes.Select(o => o.Finding)));
     }
 
+    [Test]
+    public async Task The_end_of_a_broker_that_goes_away_is_no_doing_of_it()
+    {
+        await using var broker = await MqttBroker.StartAsync(new MqttBrokerOptions { AllowAnonymous = true });
+        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var proxy = await MqttProxy.StartAsync(broker.Endpoint, new Altering(Same, p =>
+        {
+            _ = p is ConnectPacket { KeepAliveSeconds: 1 } && asked.TrySetResult();
+            return p;
+        }));
+        var going = asked.Task.ContinueWith(async _ => await proxy.DisposeAsync(), TaskScheduler.Default).Unwrap(); // with all its connections
+
+        // An early end violates it.
+        var statements = BrokerStatement.All.Where(s => s.Number is "MQTT-3.1.2-24" && s.VersionName == "3.1.1").ToList();
+        var outcomes = await ConformanceRun.RunAsync(new BrokerUnderTest(proxy.Endpoint), statements, 1, null, CancellationToken.None);
+
+        Assert.That(outcomes.Select(o => (o.Finding.Verdict, o.Finding.BrokerIsGone)), Is.All.EqualTo((ConformanceVerdict.NotDecided, true)));
+        Assert.That(outcomes[0].Finding.Seen, Does.Contain("takes no connection any more"));
+        await going;
+    }
+
     private static TestCaseData Fault(string name, Func<MqttPacket, MqttPacket?> toClient, params string[] violated) => Fault(name, toClient, Same, violated);
 
     private static TestCaseData Fault(string name, Func<MqttPacket, MqttPacket?> toClient, Func<MqttPacket, MqttPacket?> toBroker, params string[] violated) =>

@@ -61,6 +61,17 @@ internal sealed class LoadTests
     }
 
     [Test]
+    public async Task A_broker_that_grants_a_lower_QoS_is_told_by_both(CancellationToken stop)
+    {
+        await using var broker = await StartAsync("ours", stop);
+        await using var lowering = await MqttProxy.StartAsync(broker.Endpoint, new Lowering(), stop);
+
+        Assert.That(
+            async () => await Throughput.MeasureAsync(new BrokerUnderTest(lowering.Endpoint), new LoadWorkload(QualityOfService.ExactlyOnce, 64), TimeSpan.Zero, Short, stop),
+            Throws.TypeOf<MqttProtocolException>().With.Property(nameof(MqttProtocolException.Reason)).EqualTo(ReasonCode.QosNotSupported).And.Message.Contains("grants QoS 1 where QoS 2"));
+    }
+
+    [Test]
     public async Task A_stall_counts_for_every_message_that_was_due_in_it(CancellationToken stop)
     {
         var hooks = new Hooks { StallAt = 20, Stall = TimeSpan.FromMilliseconds(500) };
@@ -147,6 +158,14 @@ internal sealed class LoadTests
     {
         var options = new MqttBrokerOptions { AllowAnonymous = true };
         return kind == "ours" ? await MqttBroker.StartAsync(options, stop) : await MqttNetBroker.StartAsync(options, stop);
+    }
+
+    /// <summary>Grants QoS 1 at most, as RabbitMQ does.</summary>
+    private sealed class Lowering : IProxyPolicy
+    {
+        public ValueTask<IReadOnlyList<ProxyAction>> OnPacketAsync(ProxiedPacket packet, CancellationToken cancellationToken) => new([packet.Packet is SubAckPacket ack
+            ? ProxyAction.Send(packet.Direction, MqttCodec.Encode(ack with { Reasons = [.. ack.Reasons.Select(r => r == ReasonCode.GrantedQos2 ? ReasonCode.GrantedQos1 : r)] }, packet.Version))
+            : ProxyAction.Forward(packet)]);
     }
 
     private sealed class Hooks : IBrokerHooks

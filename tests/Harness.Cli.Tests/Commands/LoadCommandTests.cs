@@ -43,8 +43,24 @@ public sealed class LoadCommandTests : WorkFolderTests
         Assert.That(_work.Record("r").OfType<ScenarioFinished>().Select(f => f.Name), Is.EqualTo(new[] { "idle connections: none, round 1", "latency: none, round 1", "latency: none, round 2" }));
     }
 
+    [Test]
+    public async Task A_QoS_that_a_broker_does_not_offer_is_told_and_the_rest_is_measured()
+    {
+        await using var broker = await MqttBroker.StartAsync(new MqttBrokerOptions { AllowAnonymous = true });
+        await using var lowering = await Harness.Mqtt.Proxy.MqttProxy.StartAsync(broker.Endpoint, new Lowering());
+        var ended = await HarnessProcess.RunAsync(_work.Path, "load", "--broker", $"127.0.0.1:{lowering.Endpoint.Port}", "--only", "throughput", "--seconds", "1", "--json", "--out", "r");
+
+        Assert.That(ended.ExitCode, Is.EqualTo(4), ended.ToString());
+        var figures = JsonDocument.Parse(ended.Stdout).RootElement.GetProperty("figures").EnumerateArray().ToDictionary(f => f.GetProperty("figure").GetString()!);
+        Assert.That(figures["QoS 1, 1024 bytes"].GetProperty("median").GetDouble(), Is.Positive, "behind the one that is not offered");
+        Assert.That(figures["QoS 2, 64 bytes"].GetProperty("missing").GetString(), Does.Contain("grants QoS 1 where QoS 2 was asked for"));
+        Assert.That(_work.Record("r").OfType<ScenarioFinished>().Count(s => s.Verdict == Verdict.Inconclusive), Is.EqualTo(2), "of 64 and of 1024 bytes");
+    }
+
     [TestCase("named by --broker HOST:PORT")]
     [TestCase("named by --broker HOST:PORT", "--broker", "127.0.0.1:1", "--compare", "ours")]
+    [TestCase("--pid 999999999 is no process", "--broker", "127.0.0.1:1", "--pid", "999999999")]
+    [TestCase("--compare starts its own", "--compare", "ours", "--pid", "1")]
     [TestCase("there is no 'theirs'", "--compare", "ours,theirs")]
     [TestCase("there is no 'speed'", "--compare", "ours", "--only", "speed")]
     [TestCase("--i-own 192.0.2.1:1883", "--broker", "192.0.2.1:1883")]
@@ -61,5 +77,13 @@ public sealed class LoadCommandTests : WorkFolderTests
         var ended = await HarnessProcess.RunAsync(_work.Path, "load", "--broker", "127.0.0.1:1", "--only", "idle");
         Assert.That(ended.ExitCode, Is.EqualTo(3), ended.ToString());
         Assert.That(ended.Stderr, Does.Contain("no broker at 127.0.0.1:1"));
+    }
+
+    /// <summary>Grants QoS 1 at most, as RabbitMQ does.</summary>
+    private sealed class Lowering : Harness.Mqtt.Proxy.IProxyPolicy
+    {
+        public ValueTask<IReadOnlyList<Harness.Mqtt.Proxy.ProxyAction>> OnPacketAsync(Harness.Mqtt.Proxy.ProxiedPacket packet, CancellationToken cancellationToken) => new([packet.Packet is Harness.Mqtt.Packets.SubAckPacket ack
+            ? Harness.Mqtt.Proxy.ProxyAction.Send(packet.Direction, Harness.Mqtt.Codec.MqttCodec.Encode(ack with { Reasons = [.. ack.Reasons.Select(r => r == ReasonCode.GrantedQos2 ? ReasonCode.GrantedQos1 : r)] }, packet.Version))
+            : Harness.Mqtt.Proxy.ProxyAction.Forward(packet)]);
     }
 }

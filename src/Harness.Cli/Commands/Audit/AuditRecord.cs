@@ -1,9 +1,9 @@
 namespace Harness.Cli.Commands.Audit;
 
-/// <summary>Questions of an audit as a run record holds them: each in the place of a scenario. A finding of low severity passes and is a note beside.</summary>
+/// <summary>Questions of an audit as a run record holds them: each in the place of a scenario. A finding of low severity passes and is a note beside; what does not apply is a note alone.</summary>
 /// <param name="run">The run.</param>
-/// <param name="broker">The broker as typed, for the command that repeats the audit.</param>
-internal sealed class AuditRecord(RecordedRun run, string broker)
+/// <param name="again">The command that repeats the audit.</param>
+internal sealed class AuditRecord(RecordedRun run, string again)
 {
     private readonly List<AuditCheck> _checks = [];
     private VerdictCounts _counts;
@@ -23,6 +23,12 @@ internal sealed class AuditRecord(RecordedRun run, string broker)
             _checks.Add(check);
             var id = $"audit {check.Id}";
             var evidence = ForeignText.Escape(check.Evidence, ForeignText.MessageLength);
+            if (!check.WasTried && !check.IsOpen)
+            {
+                run.Write(new NoteTaken { Text = $"{check.Id}: {check.Question}: not tried: {evidence}" });
+                continue;
+            }
+
             var verdict = !check.WasTried ? Verdict.Inconclusive : check.IsFinding ? Verdict.Fail : Verdict.Pass;
             _counts = _counts.Plus(verdict);
             run.Write(new ScenarioStarted { Id = id, Feature = "audit", Name = check.Question, Index = _checks.Count, Of = _checks.Count });
@@ -30,11 +36,11 @@ internal sealed class AuditRecord(RecordedRun run, string broker)
             run.Write(new ScenarioFinished
             {
                 Id = id, Name = check.Question, Verdict = verdict,
-                Failure = verdict == Verdict.Pass ? null : new FailureDetail("then", null, check.Id, $"that {check.Question}", evidence, null, $"./harness audit --broker {ShellWord.Quote(broker)}"),
+                Failure = verdict == Verdict.Pass ? null : new FailureDetail("then", null, check.Id, $"that {check.Question}", evidence, null, again),
             });
         }
     }
 
     /// <summary>Ends the record.</summary>
-    public void End(bool stopped) => run.End(_counts, stopped);
+    public RunFinished End(bool stopped) => run.End(_counts, stopped);
 }

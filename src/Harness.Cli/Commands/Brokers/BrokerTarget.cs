@@ -53,13 +53,21 @@ internal sealed class BrokerTargetOptions
 
         try
         {
-            return (user, file is not null ? SecretFile.ReadLine(ProductPaths.Resolve(file)) : Encoding.UTF8.GetBytes(Console.IsInputRedirected ? PasswordInput.ReadLine() : PasswordInput.Ask("password: ", stop)));
+            var password = file is not null ? SecretFile.ReadLine(ProductPaths.Resolve(file)) : Encoding.UTF8.GetBytes(Console.IsInputRedirected ? PasswordInput.ReadLine() : PasswordInput.Ask("password: ", stop));
+            return password.Length > 0 ? (user, password) // a pipe that ended is no password
+                : throw new FormatException($"no password of --user {ForeignText.Quote(user)} came: standard input has ended, or its first line is empty; next: --password-file FILE, or one line by a pipe");
         }
         catch (FormatException e) when (file is not null)
         {
             throw new FormatException($"--password-file {e.Message}", e);
         }
     }
+
+    /// <summary>The options that name the broker and its user once more, for a command that repeats something; never the password.</summary>
+    public string Again(ParseResult parsed) => string.Concat(
+        from option in new[] { Broker, Own, User, PasswordFile }
+        where parsed.GetValue(option) is not null
+        select $" {option.Name} {ShellWord.Quote(parsed.GetValue(option)!)}").TrimStart();
 
     /// <summary>Resolves and checks the address, asks for the password, and sees whether anything listens there.</summary>
     /// <exception cref="FormatException">It is no HOST:PORT, or leads beyond this machine and was not typed again; or the password cannot be read.</exception>
@@ -86,7 +94,7 @@ internal sealed class BrokerTargetOptions
         }
         catch (Exception e) when (e is SocketException || (e is OperationCanceledException && !stop.IsCancellationRequested))
         {
-            throw new MqttNotConnectedException($"no broker at {address} ({e.Message}); expected one that listens; next: ss -ltnp 'sport = :{address.Port}'", e);
+            throw new MqttNotConnectedException($"no broker at {address} ({e.Message}); expected one that listens; next: {(IPAddress.IsLoopback(address.Address) ? $"ss -ltnp 'sport = :{address.Port}'" : $"nc -vz {address.Address} {address.Port}")}", e);
         }
     }
 }

@@ -28,6 +28,7 @@ internal sealed class ConformanceRecord(RecordedRun run, ConformanceSubject subj
         {
             ConformanceVerdict.Conforms => Verdict.Pass,
             ConformanceVerdict.Violates => Verdict.Fail,
+            _ when outcome.Finding.BrokerIsGone => Verdict.RigError,
             _ => Verdict.Inconclusive,
         };
         _counts = _counts.Plus(verdict);

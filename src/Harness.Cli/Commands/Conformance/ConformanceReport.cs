@@ -98,9 +98,10 @@ internal static class ConformanceReport
         return text.ToString();
     }
 
-    /// <summary>1 where a statement is violated, else 4 where one is not decided, else 0.</summary>
+    /// <summary>1 where a statement is violated, else 3 where the broker went away, else 4 where one is not decided, else 0.</summary>
     public static int ExitCode(IReadOnlyList<ConformanceOutcome> outcomes) =>
         outcomes.Any(o => o.Finding.Verdict == ConformanceVerdict.Violates) ? ExitCodes.Failed
+        : outcomes.Any(o => o.Finding.BrokerIsGone) ? ExitCodes.RigBroken
         : outcomes.Any(o => o.Finding.Verdict == ConformanceVerdict.NotDecided) ? ExitCodes.Inconclusive
         : ExitCodes.Pass;
 

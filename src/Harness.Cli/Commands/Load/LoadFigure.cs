@@ -8,6 +8,9 @@ namespace Harness.Cli.Commands.Load;
 /// <param name="Lost">Messages that did not arrive.</param>
 internal sealed record LoadFigure(string Title, double Value, string Unit, bool MoreIsBetter, long Lost = 0)
 {
+    /// <summary>The reason for which the broker cannot be measured so; null where it was.</summary>
+    public string? Missing { get; init; }
+
     /// <summary>The value with its unit: <c>41.2 k/s</c>, <c>312.4 µs</c>.</summary>
     public static string Shown(double value, string unit) => unit switch
     {
@@ -25,6 +28,9 @@ internal sealed record LoadColumn(string Broker, IReadOnlyList<LoadFigure> Round
 {
     /// <summary>Median of the rounds; not a number where there is none.</summary>
     public double Median => MedianOf([.. Rounds.Select(r => r.Value)]);
+
+    /// <summary>The reason for which it cannot be measured so; null where it was.</summary>
+    public string? Missing => Rounds.Select(r => r.Missing).FirstOrDefault(missing => missing is not null);
 
     /// <summary>Messages lost in all rounds.</summary>
     public long Lost => Rounds.Sum(r => r.Lost);

@@ -1,6 +1,6 @@
 namespace Harness.Cli.Commands.Load;
 
-/// <summary>Loads as a run record holds them: a measurement of one broker in one round in the place of a scenario, its numbers as notes. Lost messages fail it.</summary>
+/// <summary>Loads as a run record holds them: a measurement of one broker in one round in the place of a scenario, its numbers as notes. Lost messages fail it; what the broker does not offer is not judged.</summary>
 /// <param name="run">The run.</param>
 /// <param name="of">Number of measurements.</param>
 internal sealed class LoadRecord(RecordedRun run, int of)
@@ -28,6 +28,12 @@ internal sealed class LoadRecord(RecordedRun run, int of)
             var lost = figures.Sum(f => f.Lost);
             End(id, title, lost == 0 ? Verdict.Pass : Verdict.Fail, watch, "messages", "to arrive, every one", $"{lost:N0} that did not within 2 s");
             return figures;
+        }
+        catch (MqttProtocolException e) when (e.Reason == ReasonCode.QosNotSupported)
+        {
+            // Of this measurement alone: the others say something about the broker all the same.
+            End(id, title, Verdict.Inconclusive, watch, $"broker {broker}", "to offer what is measured", e.Message);
+            return [new LoadFigure(name, double.NaN, "/s", true) { Missing = e.Message }];
         }
         catch (Exception e) when (e is MqttException or IOException)
         {

@@ -38,6 +38,11 @@ internal static class LoadReport
             {
                 text.AppendLine($"  {losing.Broker} lost {losing.Lost:N0} messages");
             }
+
+            foreach (var without in columns.OfType<LoadColumn>().Where(c => c.Missing is not null))
+            {
+                text.AppendLine($"  {without.Broker}: {ForeignText.Escape(without.Missing!, ForeignText.MessageLength)}");
+            }
         }
 
         return text.ToString().TrimEnd();
@@ -70,7 +75,7 @@ internal static class LoadReport
                       select new
                       {
                           figure = row.Key, broker = column.Broker, unit = column.Rounds[0].Unit, median = Finite(column.Median),
-                          rounds = column.Rounds.Select(r => Finite(r.Value)), lost = column.Lost, more_is_better = column.Rounds[0].MoreIsBetter,
+                          rounds = column.Rounds.Select(r => Finite(r.Value)), lost = column.Lost, more_is_better = column.Rounds[0].MoreIsBetter, missing = column.Missing,
                       },
         },
         Indented);
