@@ -96,8 +96,7 @@ public sealed partial class MqttNetBroker : IMqttBroker
         catch (SocketException e)
         {
             broker._server.Dispose();
-            throw new MqttNotConnectedException(
-                $"the broker cannot listen on {options.Address}:{options.Port} ({e.Message}); expected a free port; next: ss -ltnp 'sport = :{options.Port}', or port 0 for any", e);
+            throw MqttNotConnectedException.Listening("the broker", new IPEndPoint(options.Address, options.Port), e);
         }
 
         broker.Endpoint = new IPEndPoint(options.Address, endpoint.Port); // with port 0 the listener writes back the port it got

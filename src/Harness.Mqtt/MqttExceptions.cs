@@ -45,6 +45,23 @@ public sealed class MqttNotConnectedException : MqttException
         : base(message, inner)
     {
     }
+
+    /// <summary>Makes the error of whoever cannot listen.</summary>
+    /// <param name="who">Subject of the message: <c>the broker</c>.</param>
+    /// <param name="listen">The address and port.</param>
+    /// <param name="cause">What the system said.</param>
+    public static MqttNotConnectedException Listening(string who, IPEndPoint listen, SocketException cause)
+    {
+        ArgumentNullException.ThrowIfNull(listen);
+        ArgumentNullException.ThrowIfNull(cause);
+        var next = cause.SocketErrorCode switch
+        {
+            SocketError.AccessDenied => "expected a port that this user may take; next: one from 1024 on, or 0 for any",
+            SocketError.AddressNotAvailable => "expected an address of this machine; next: ip -brief address",
+            _ => $"expected a free port; next: ss -ltnp 'sport = :{listen.Port}', or port 0 for any",
+        };
+        return new MqttNotConnectedException($"{who} cannot listen on {listen} ({cause.Message}); {next}", cause);
+    }
 }
 
 /// <summary>The peer is connected and silent: no answer within the time-out.</summary>

@@ -32,7 +32,7 @@ public sealed class ClientTlsJudge : IAsyncDisposable
         }
         catch (SocketException e)
         {
-            throw new MqttNotConnectedException($"cannot listen on {listen} ({e.Message}); expected a free port of an address of this machine; next: ss -ltnp 'sport = :{listen.Port}', or port 0 for any", e);
+            throw MqttNotConnectedException.Listening("the judge", listen, e);
         }
     }
 

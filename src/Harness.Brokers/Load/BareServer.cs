@@ -1,5 +1,6 @@
 using Harness.Crypto.AugPake;
 using Harness.Crypto.Groups;
+using Harness.Mqtt.Transport;
 using Harness.Sessions.Login;
 
 namespace Harness.Brokers.Load;
@@ -10,10 +11,9 @@ public sealed class BareServer : IAsyncDisposable
 {
     private const AugPakeProfile Profile = AugPakeProfile.Rfc6628;
     private static readonly byte[] _seed = RandomNumberGenerator.GetBytes(32);
-    private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
     private readonly List<Answers> _answers = [];
     private readonly bool _computes;
-    private readonly Task _accepting;
+    private readonly ConnectionListener _listener;
 
     private BareServer(int port, string server, bool computes)
     {
@@ -28,42 +28,22 @@ public sealed class BareServer : IAsyncDisposable
                 MqttCodec.Encode(new ConnAckPacket { AuthenticationMethod = method, AuthenticationData = new byte[32] }, MqttVersion.V5)));
         }
 
-        _socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
-        _socket.Listen(128);
-        _accepting = AcceptAsync();
+        _listener = ConnectionListener.Bind(new IPEndPoint(IPAddress.Loopback, port), "bare server", client => () => _ = ServeAsync(client), _ => { });
+        _listener.Start();
     }
 
     /// <summary>The address that it listens on.</summary>
-    public IPEndPoint Endpoint => (IPEndPoint)_socket.LocalEndPoint!;
+    public IPEndPoint Endpoint => _listener.Endpoint;
 
     /// <summary>Begins to listen on loopback.</summary>
     /// <param name="port">Port; 0 for a free one.</param>
     /// <param name="server">S in its answers.</param>
     /// <param name="computes">True where it also makes the exponentiations and hashes of each login.</param>
-    /// <exception cref="SocketException">The port is taken.</exception>
+    /// <exception cref="MqttNotConnectedException">The port is taken.</exception>
     public static BareServer Start(int port, string server, bool computes) => new(port, server, computes);
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
-    {
-        _socket.Dispose();
-        await _accepting.ConfigureAwait(false);
-    }
-
-    private async Task AcceptAsync()
-    {
-        try
-        {
-            while (true)
-            {
-                _ = ServeAsync(await _socket.AcceptAsync().ConfigureAwait(false));
-            }
-        }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
-        {
-            // It ends.
-        }
-    }
+    public ValueTask DisposeAsync() => _listener.DisposeAsync();
 
     // Each packet of a login is one write of its client, and on loopback one read.
     private async Task ServeAsync(Socket client)
@@ -72,7 +52,6 @@ public sealed class BareServer : IAsyncDisposable
         {
             try
             {
-                client.NoDelay = true;
                 var buffer = new byte[1024];
                 var read = await client.ReceiveAsync(buffer).ConfigureAwait(false);
                 if (AnswersTo(buffer.AsSpan(0, read)) is { } answers)

@@ -1,21 +1,23 @@
+using Harness.Mqtt.Transport;
+
 namespace Harness.Brokers.Load;
 
 /// <summary>A relay in the place of a broker: everybody is let in, and each message goes to whoever subscribed to anything. It shows what the load itself can do.</summary>
 public sealed class LoadRelay : IAsyncDisposable
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly ConnectionListener _listener;
     private readonly CancellationTokenSource _end = new();
     private readonly ConcurrentDictionary<LoadConnection, bool> _subscribers = new();
     private readonly ConcurrentBag<Task> _tasks = [];
 
     private LoadRelay()
     {
-        _listener.Start(1000);
-        _tasks.Add(AcceptAsync());
+        _listener = ConnectionListener.Bind(new IPEndPoint(IPAddress.Loopback, 0), "relay", socket => Serve(new LoadConnection(socket)), _ => { });
+        _listener.Start();
     }
 
     /// <summary>The address that it listens on.</summary>
-    public IPEndPoint Endpoint => (IPEndPoint)_listener.LocalEndpoint;
+    public IPEndPoint Endpoint => _listener.Endpoint;
 
     /// <summary>Begins to listen on a free port of loopback.</summary>
     public static LoadRelay Start() => new();
@@ -24,25 +26,12 @@ public sealed class LoadRelay : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _end.CancelAsync().ConfigureAwait(false);
-        _listener.Dispose();
+        await _listener.DisposeAsync().ConfigureAwait(false);
         await Task.WhenAll(_tasks).ConfigureAwait(false);
         _end.Dispose();
     }
 
-    private async Task AcceptAsync()
-    {
-        try
-        {
-            while (true)
-            {
-                _tasks.Add(ServeAsync(new LoadConnection(await _listener.AcceptSocketAsync(_end.Token).ConfigureAwait(false))));
-            }
-        }
-        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
-        {
-            // It ends.
-        }
-    }
+    private Action Serve(LoadConnection connection) => () => _tasks.Add(ServeAsync(connection));
 
     private async Task ServeAsync(LoadConnection connection)
     {

@@ -40,7 +40,7 @@ internal sealed class ConnectionListener : IAsyncDisposable
         catch (SocketException e)
         {
             socket.Dispose();
-            throw new MqttNotConnectedException($"the {who} cannot listen on {listen} ({e.Message}); expected a free port; next: ss -ltnp 'sport = :{listen.Port}', or port 0 for any", e);
+            throw MqttNotConnectedException.Listening($"the {who}", listen, e);
         }
     }
 

@@ -28,7 +28,7 @@ internal sealed class DeviceListener : IDisposable
         catch (SocketException e)
         {
             socket.Dispose();
-            throw new MqttNotConnectedException($"conformance cannot listen on {listen} ({e.Message}); expected a free port; next: ss -ltnp 'sport = :{listen.Port}', or --listen 0 for any", e);
+            throw MqttNotConnectedException.Listening("conformance", listen, e);
         }
     }
 
