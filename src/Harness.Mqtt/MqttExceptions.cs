@@ -49,7 +49,7 @@ public sealed class MqttNotConnectedException : MqttException
     /// <summary>Makes the error of whoever cannot listen.</summary>
     /// <param name="who">Subject of the message: <c>the broker</c>.</param>
     /// <param name="listen">The address and port.</param>
-    /// <param name="cause">What the system said.</param>
+    /// <param name="cause">The answer of the system.</param>
     public static MqttNotConnectedException Listening(string who, IPEndPoint listen, SocketException cause)
     {
         ArgumentNullException.ThrowIfNull(listen);

@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace Harness.Bench.Devices;
 
-/// <summary>What an emulator prints: the name of its pseudo-terminal, and the reason for which it ends. It is drained for as long as the emulator runs, so that none blocks on a full pipe.</summary>
+/// <summary>The output of an emulator: the name of its pseudo-terminal, and the reason for which it ends. It is drained for as long as the emulator runs, so that none blocks on a full pipe.</summary>
 internal sealed partial class EmulatorOutput
 {
     private const int KeptLines = 4; // what follows the reason is a dump of registers
@@ -21,7 +21,7 @@ internal sealed partial class EmulatorOutput
         leash.BeginErrorReadLine();
     }
 
-    /// <summary>What it said beside the name of its pseudo-terminal.</summary>
+    /// <summary>Its first words beside the name of its pseudo-terminal.</summary>
     public string Words
     {
         get

@@ -1,6 +1,6 @@
 namespace Harness.Cli.Commands.Brokers;
 
-/// <summary>How .NET hands on what its sockets bring, in a process that serves and does nothing else.</summary>
+/// <summary>The way in which .NET hands on what its sockets bring, in a process that serves and does nothing else.</summary>
 internal static class SocketThreads
 {
     private const string Inline = "DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS";
