@@ -163,7 +163,7 @@ internal static class DoctorCommand
         findings.AddRange(BusChecks.Chips(rig, chips));
         findings.AddRange(BusChecks.Buses(rig, I2cScan.Of));
         findings.AddRange(await Task.WhenAll(sensors));
-        findings.Add(rig.Broker.Kind == "external" ? await BrokerChecks.ReachableAsync(rig, stop) : MachineChecks.BrokerPort(rig));
+        findings.AddRange(rig.Broker.Kind == "external" ? await BrokerChecks.ExternalAsync(rig, bench.Drivers.Broker(rig), stop) : [MachineChecks.BrokerPort(rig)]);
         findings.AddRange(BrokerChecks.Of(rig, bench.Drivers.BrokerDriver(rig)));
         findings.Add(MachineChecks.Disk(records));
         return findings;

@@ -86,4 +86,31 @@ public sealed class DoctorTests
         Assert.That(words.ExitCode, Is.EqualTo(3), words.ToString());
         Assert.That(words.Stdout, Does.Contain("BROKEN   line of absent").And.Contain("fix: ls -l /dev/serial/by-id").And.Match(@"\d+ ok, \d+ warnings, \d+ broken"));
     }
+
+    [TestCase("right-word", 0, "ok", "lets the harness in with user \"tester\"")]
+    [TestCase("wrong-word", 3, "broken", "with user \"tester\": ")]
+    public async Task An_external_broker_is_asked_whether_it_lets_the_harness_in(string password, int status, string health, string seen)
+    {
+        await using var broker = await MqttBroker.StartAsync(new MqttBrokerOptions
+        {
+            Passwords = login => Encoding.UTF8.GetString(login.Password.Span) == "right-word" ? ReasonCode.Success : ReasonCode.BadUserNameOrPassword,
+        });
+        using var typed = new TypedCommand();
+#pragma warning disable CA1416 // modes of files: Linux
+        File.SetUnixFileMode(typed.Write("pw", password + "\n"), UnixFileMode.UserRead | UnixFileMode.UserWrite);
+#pragma warning restore CA1416
+        var rig = typed.Write("outside.yaml", $$"""
+            rig: outside
+            server: s
+            broker: { kind: external, host: 127.0.0.1, port: {{broker.Endpoint.Port}}, user: tester, password_file: pw }
+            devices:
+              host: { kind: host }
+            """);
+        var ended = await typed.RunAsync("doctor", "--rig", rig, "--json");
+        Assert.That(ended.ExitCode, Is.EqualTo(status), ended.ToString());
+        var found = Findings(ended);
+        Assert.That((found["broker login"].Health, found["broker port"].Health), Is.EqualTo((health, "ok")));
+        Assert.That(found["broker login"].Seen, Does.StartWith(seen));
+        Assert.That(ended.ToString(), Does.Not.Contain(password));
+    }
 }

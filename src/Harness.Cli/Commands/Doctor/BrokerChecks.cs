@@ -1,10 +1,13 @@
 using Harness.Brokers.StandAlone;
+using Harness.Mqtt.Broker;
 
 namespace Harness.Cli.Commands.Doctor;
 
 /// <summary>Checks of the broker that a rig names: its program, its password file, its place.</summary>
 internal static class BrokerChecks
 {
+    private static readonly TimeSpan LoginWithin = TimeSpan.FromSeconds(5);
+
     /// <summary>Says what the broker can, and whether its program and its password are there.</summary>
     /// <param name="rig">The rig.</param>
     /// <param name="driver">The declaration of the broker's driver.</param>
@@ -24,8 +27,35 @@ internal static class BrokerChecks
         }
     }
 
-    /// <summary>Checks that something listens where an external broker should be.</summary>
-    public static async Task<Finding> ReachableAsync(RigFile rig, CancellationToken stop)
+    /// <summary>Checks that an external broker is there, and lets the harness in as the rig says.</summary>
+    /// <param name="rig">The rig.</param>
+    /// <param name="start">Starts its broker: for one that stands elsewhere, a login.</param>
+    /// <param name="stop">Stops waiting.</param>
+    public static async Task<IReadOnlyList<Finding>> ExternalAsync(RigFile rig, StartMqttBroker start, CancellationToken stop)
+    {
+        var port = await ReachableAsync(rig, stop);
+        return port.Health == Health.Broken ? [port] : [port, await LoginAsync(rig, start, stop)];
+    }
+
+    private static async Task<Finding> LoginAsync(RigFile rig, StartMqttBroker start, CancellationToken stop)
+    {
+        const string component = "broker login";
+        var user = rig.Broker.User is { } name ? $"user {ForeignText.Quote(name)}" : "no user";
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        limit.CancelAfter(LoginWithin);
+        try
+        {
+            await using var broker = await start(new MqttBrokerOptions { AllowAnonymous = true, Address = rig.Broker.Address, Port = rig.Broker.Port }, limit.Token);
+            return Finding.Ok(component, $"lets the harness in with {user}");
+        }
+        catch (Exception e) when (e is MqttException or FormatException || (e is OperationCanceledException && !stop.IsCancellationRequested))
+        {
+            var seen = e is OperationCanceledException ? $"no answer within {LoginWithin.TotalSeconds:0} s" : ForeignText.Escape(e.Message, ForeignText.MessageLength);
+            return Finding.Broken(component, $"with {user}: {seen}", $"${{EDITOR:-nano}} {ShellWord.Quote(ProductPaths.Display(rig.Path))}");
+        }
+    }
+
+    private static async Task<Finding> ReachableAsync(RigFile rig, CancellationToken stop)
     {
         var host = rig.Broker.Setup.Host ?? rig.Broker.Address.ToString();
         var port = rig.Broker.Port != 0 ? rig.Broker.Port : rig.Broker.Setup.Tls ? 8883 : 1883;
