@@ -136,10 +136,11 @@ lines() {
 export root rig out
 export -f harness level relay lines doctor guide measure refused edges calibrated after_edges cut_wire unplugged held
 
-# On a processor of another kind the suites of the rooms that count in machine words run too; what needs a device that is not here is skipped.
+# On a processor of another kind the suites of the rooms that count in machine words run too, and of others what calls the kernel with flags of its own; what needs a device that is not here is skipped.
 suites() {
     dotnet "$tests/Harness.Guest/bin/Release/net10.0/Harness.Guest.dll" --others \
-        "$tests/Harness.Crypto.Tests/bin/Release/net10.0/Harness.Crypto.Tests.dll" "$tests/Harness.Hardware.Tests/bin/Release/net10.0/Harness.Hardware.Tests.dll"
+        "$tests/Harness.Crypto.Tests/bin/Release/net10.0/Harness.Crypto.Tests.dll" "$tests/Harness.Hardware.Tests/bin/Release/net10.0/Harness.Hardware.Tests.dll" \
+        "$tests/Harness.Sessions.Tests/bin/Release/net10.0/Harness.Sessions.Tests.dll:AccountFileAppendTests" "$tests/Harness.Bench.Tests/bin/Release/net10.0/Harness.Bench.Tests.dll:DeviceLockTests"
 }
 
 # The least that shows the machine at work: drivers on the kernel's buses, a cipher and the arithmetic of a group. Named alone.
