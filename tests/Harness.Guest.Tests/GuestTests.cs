@@ -130,11 +130,12 @@ public sealed class GuestTests(string architecture)
         Assert.That(part.Output, Does.Contain("3 scenarios: 3 passed"));
     }
 
-    [Test]
-    public async Task The_kernel_log_of_the_guest_has_no_error()
+    [TestCase("tests")]
+    [TestCase("unplugged")]
+    public async Task The_kernel_log_of_the_guest_has_no_error(string beside)
     {
         // Linux 6.1 itself warns in remove_proc_entry if a chip is unplugged while its interrupts are in use.
-        var said = (await Guest.PartAsync(architecture, "kernel")).Output.Split('\n');
+        var said = (await Guest.PartAsync(architecture, "kernel", beside)).Output.Split('\n');
         Assert.That(said, Is.Not.Empty.And.None.Matches<string>(line =>
             line.Contains("BUG:") || line.Contains("Oops") || line.Contains("detected stall") || line.Contains("soft lockup") || line.Contains("blocked for more than") || (line.Contains("WARNING:") && !line.Contains("remove_proc_entry"))));
     }

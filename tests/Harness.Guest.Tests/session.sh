@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What the tests of this project read, on either architecture: everything that one boot of the guest (rigs/guest/run) shows. Each part is its output, errors included,
+# What the tests of this project read, on either architecture: what a boot of the guest (rigs/guest/run) shows. Each part is its output, errors included,
 # between two lines that name it and its exit status. With arguments: those parts alone.
 set -u
 export DOTNET_TieredPGO=0 # a second compilation of everything is what an emulated machine has least time for
