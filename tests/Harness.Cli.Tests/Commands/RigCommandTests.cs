@@ -117,7 +117,7 @@ public sealed class RigCommandTests
     }
 
     [Test]
-    public void What_is_plugged_in_after_the_first_time_is_added()
+    public void A_chip_that_is_plugged_in_after_the_first_time_is_added()
     {
         var first = RigTemplate.Render("bench", [], "f", BenchSurvey.Empty);
         Assert.That(first, Does.Contain("bus: /dev/i2c-1, address: 0x76"), "the template's own example, which nobody decided on");

@@ -67,7 +67,7 @@ internal static partial class RigMerge
 
     private static bool Names(RigFile? rig, string bus, int address) => rig?.Sensors.Values.Any(s => s.Bus is { } named && s.Address == address && DeviceNode.AreSame(named, bus)) ?? false;
 
-    /// <summary>What people say in comments, those of neighbouring lines together; the template's own example of a sensor is no word of theirs.</summary>
+    /// <summary>The words of people in comments, those of neighbouring lines together; the template's own example of a sensor is no word of theirs.</summary>
     private static IEnumerable<string> Comments(string text)
     {
         var block = "";

@@ -8,7 +8,7 @@ namespace Harness.Cli.Tests.Commands.Publishing;
 public sealed partial class ReleaseDocumentsTests
 {
     [Test]
-    public async Task What_a_document_of_the_release_links_to_is_in_the_release()
+    public async Task Files_that_a_document_of_the_release_links_to_are_in_the_release()
     {
         NeedsProgram.Find("git", "git");
         using var work = new WorkFolder();
