@@ -71,7 +71,8 @@ public sealed class GuestTests(string architecture)
         Assert.That(conditions, Does.Contain("real-time priority refused: Operation not permitted; allow it with: ulimit -r 99"));
         Assert.That(conditions, Does.Contain("locking memory refused: ").And.Contain("ulimit -l unlimited"));
         Assert.That(conditions, Does.Contain("read by a thread of their own; real-time priority refused: SCHED_FIFO 50: Operation not permitted"));
-        Assert.That(Clocks(part.Json())["trigger"].GetProperty("n").GetInt32(), Is.EqualTo(20));
+        // A tenth of the samples may be late: of 20 that were chance's two, one more of which made the rig a broken one.
+        Assert.That(Clocks(part.Json())["trigger"].GetProperty("n").GetInt32(), Is.EqualTo(100));
     }
 
     [Test]

@@ -32,7 +32,7 @@ measure() { harness measure "$@" --device board --rig "$rig" --json --out "$(mkt
 refused() {
     chmod -R a+rwX "$out"
     HOME=$out setpriv --reuid 65534 --regid 65534 --clear-groups --inh-caps=-all bash -c 'ulimit -r 0; ulimit -l 0; exec "$@"' - \
-        dotnet "$root/src/Harness.Cli/bin/Release/net10.0/harness.dll" measure sha256 --device board --rig "$rig" --json --samples 20 --out "$out/refused"
+        dotnet "$root/src/Harness.Cli/bin/Release/net10.0/harness.dll" measure sha256 --device board --rig "$rig" --json --samples 100 --out "$out/refused"
 }
 
 # Interrupts that the trigger's line has had.
