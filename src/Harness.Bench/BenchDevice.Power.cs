@@ -53,7 +53,7 @@ public sealed partial class BenchDevice
 
         // The lock is kept while the line is closed: nobody else may find the board without power.
         var held = _connection is null
-            ? await DeviceLock.TakeAsync(Name, Entry.Port!, _options.Wait, _options.OnWaiting, _options.LockFolder, _options.Time, cancellationToken).ConfigureAwait(false) : null;
+            ? await DeviceLock.TakeAsync(Name, Entry.Port!, _options.Patience(_rig), _options.OnWaiting, _options.LockFolder, _options.Time, cancellationToken).ConfigureAwait(false) : null;
         try
         {
             if (isUp)

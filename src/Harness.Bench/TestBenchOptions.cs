@@ -16,9 +16,12 @@ public sealed record TestBenchOptions
     public Func<string, SerialLineSettings, ILink> OpenLink { get; init; } = TtyLink.Open;
 
     /// <summary>
-    /// The longest wait for a port that another program holds; at least the rig's boot time. A missing port is waited for as long as the boot time.
+    /// The longest wait for a port that another program holds; zero for the rig's boot time. A missing port is waited for as long as the boot time.
     /// </summary>
     public TimeSpan Wait { get; init; }
+
+    /// <summary>The longest wait for a port of a rig that another program holds.</summary>
+    public TimeSpan Patience(RigFile rig) => Wait > TimeSpan.Zero ? Wait : rig.Timeouts.Boot;
 
     /// <summary>Called with one line of text when a port is waited for: its holder, or that it is missing.</summary>
     public Action<string>? OnWaiting { get; init; }

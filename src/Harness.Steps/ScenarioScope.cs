@@ -39,6 +39,9 @@ public sealed class ScenarioScope : IDisposable
     /// <summary>Faults of serial lines that went to the record.</summary>
     public IReadOnlyCollection<FaultSeen> Faults => _faults;
 
+    /// <summary>Tells of a rig that broke in this scenario and that no step has reported; null where it did not, or is meant to.</summary>
+    internal Func<Exception?> BrokenRig { get; set; } = () => null;
+
     /// <summary>Hands over something that must end with the scenario.</summary>
     public T Own<T>(T started)
         where T : notnull
@@ -70,6 +73,7 @@ public sealed class ScenarioScope : IDisposable
             ExceptionDispatchInfo.Throw(first);
         }
     }
+
     /// <summary>The scenario whose steps run on this flow of control; null outside of one.</summary>
     /// <remarks>Checks are plain functions: this tells them for whom they judge, and runs beside each other keep theirs apart.</remarks>
     internal static ScenarioScope? UnderWay => CurrentScope.Value;

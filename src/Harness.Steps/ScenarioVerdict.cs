@@ -22,6 +22,12 @@ public static class ScenarioVerdict
     /// <param name="scenario">The scenario under way; null for none with a time limit.</param>
     public static (Verdict Verdict, FailureDetail Failure) Of(Exception error, string phase, string? step, CancellationToken run, ScenarioScope? scenario)
     {
+        var seen = Seen(error, phase, step, run, scenario);
+        return seen.Verdict is Verdict.Fail or Verdict.Unjudgeable or Verdict.Inconclusive && scenario?.BrokenRig() is { } rig ? Seen(rig, phase, step, run, scenario) : seen;
+    }
+
+    private static (Verdict Verdict, FailureDetail Failure) Seen(Exception error, string phase, string? step, CancellationToken run, ScenarioScope? scenario)
+    {
         // Ctrl-C reaches emulators and brokers too: what breaks from then on broke because the run was stopped.
         if (run.IsCancellationRequested && error is not CheckFailedException)
         {

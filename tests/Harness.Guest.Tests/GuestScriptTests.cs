@@ -63,6 +63,15 @@ public sealed class GuestScriptTests
     }
 
     [Test]
+    public void Each_test_that_must_run_in_the_guest_is_there()
+    {
+        var sources = new[] { "Harness.Guest", "Harness.Hardware.Tests" }.SelectMany(project => Directory.EnumerateFiles(Path.Combine(Guest.Root, "tests", project), "*.cs", SearchOption.AllDirectories))
+            .Where(path => !path.Contains("/obj/", StringComparison.Ordinal)).Select(File.ReadAllText).ToList();
+        Assert.That(GuestTests.ThatMustRun.Where(name => name.Split('.') is [var fixture, var test]
+            && (!sources.Exists(text => text.Contains($"class {fixture}", StringComparison.Ordinal)) || !sources.Exists(text => text.Contains($" {test}", StringComparison.Ordinal)))), Is.Empty);
+    }
+
+    [Test]
     public void The_arm64_guest_has_each_framework_that_the_program_names()
     {
         using var config = JsonDocument.Parse(File.ReadAllText(Path.Combine(Guest.Root, "src/Harness.Cli/bin/Release/net10.0/harness.runtimeconfig.json")));

@@ -9,10 +9,10 @@ namespace Harness.Guest.Tests;
 [TestFixture(Guest.Arm64)]
 public sealed class GuestTests(string architecture)
 {
-    private static readonly string[] ThatMustRun =
+    internal static readonly string[] ThatMustRun =
     [
         "GpioTests.Every_edge_of_a_burst", "GpioTests.A_full_buffer", "GpioTests.A_second_holder", "GpioTests.A_chip_that_is_unplugged", "GpioTests.A_relay_on_a_line", "I2cTests.Air_read_through",
-        "GpioTests.An_input_reads", "I2cTests.The_package_s_own_driver", "I2cTests.An_address_where_nobody", "GpioHardwareInputContract.A_line_at_rest", "LinuxGpioEdgesTests.The_stamps_of_a_real_line", "Bme280HardwareContract.A_forced_measurement",
+        "GpioTests.An_input_reads", "I2cTests.The_package_s_own_driver", "I2cTests.An_address_without_a_device", "GpioHardwareInputContract.A_line_at_rest", "LinuxGpioEdgesTests.The_stamps_of_a_real_line", "Bme280HardwareContract.A_forced_measurement",
     ];
 
     [Test]
@@ -71,7 +71,8 @@ public sealed class GuestTests(string architecture)
         Assert.That(conditions, Does.Contain("real-time priority refused: Operation not permitted; allow it with: ulimit -r 99"));
         Assert.That(conditions, Does.Contain("locking memory refused: ").And.Contain("ulimit -l unlimited"));
         Assert.That(conditions, Does.Contain("read by a thread of their own; real-time priority refused: SCHED_FIFO 50: Operation not permitted"));
-        Assert.That(Clocks(part.Json())["trigger"].GetProperty("n").GetInt32(), Is.EqualTo(20));
+        // A tenth of the samples may be late: of 20 that were chance's two, one more of which made the rig a broken one.
+        Assert.That(Clocks(part.Json())["trigger"].GetProperty("n").GetInt32(), Is.EqualTo(100));
     }
 
     [Test]
@@ -130,11 +131,12 @@ public sealed class GuestTests(string architecture)
         Assert.That(part.Output, Does.Contain("3 scenarios: 3 passed"));
     }
 
-    [Test]
-    public async Task The_kernel_log_of_the_guest_has_no_error()
+    [TestCase("tests")]
+    [TestCase("unplugged")]
+    public async Task The_kernel_log_of_the_guest_has_no_error(string beside)
     {
         // Linux 6.1 itself warns in remove_proc_entry if a chip is unplugged while its interrupts are in use.
-        var said = (await Guest.PartAsync(architecture, "kernel")).Output.Split('\n');
+        var said = (await Guest.PartAsync(architecture, "kernel", beside)).Output.Split('\n');
         Assert.That(said, Is.Not.Empty.And.None.Matches<string>(line =>
             line.Contains("BUG:") || line.Contains("Oops") || line.Contains("detected stall") || line.Contains("soft lockup") || line.Contains("blocked for more than") || (line.Contains("WARNING:") && !line.Contains("remove_proc_entry"))));
     }

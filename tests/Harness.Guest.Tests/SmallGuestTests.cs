@@ -6,7 +6,7 @@ public sealed class SmallGuestTests
     [Test]
     public async Task Drivers_and_ciphers_work_on_arm64()
     {
-        var part = await Guest.PartAsync(Guest.SmallArm64, "small");
+        var part = await Guest.PartAsync(Guest.Arm64, "small");
         var lines = part.Output.Split('\n').Select(line => line.Split('\t')).Where(words => words.Length == 3).ToList();
         Assert.Multiple(() =>
         {

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What the tests of this project read, on either architecture: everything that one boot of the guest (rigs/guest/run) shows. Each part is its output, errors included,
+# What the tests of this project read, on either architecture: what a boot of the guest (rigs/guest/run) shows. Each part is its output, errors included,
 # between two lines that name it and its exit status. With arguments: those parts alone.
 set -u
 export DOTNET_TieredPGO=0 # a second compilation of everything is what an emulated machine has least time for
@@ -32,7 +32,7 @@ measure() { harness measure "$@" --device board --rig "$rig" --json --out "$(mkt
 refused() {
     chmod -R a+rwX "$out"
     HOME=$out setpriv --reuid 65534 --regid 65534 --clear-groups --inh-caps=-all bash -c 'ulimit -r 0; ulimit -l 0; exec "$@"' - \
-        dotnet "$root/src/Harness.Cli/bin/Release/net10.0/harness.dll" measure sha256 --device board --rig "$rig" --json --samples 20 --out "$out/refused"
+        dotnet "$root/src/Harness.Cli/bin/Release/net10.0/harness.dll" measure sha256 --device board --rig "$rig" --json --samples 100 --out "$out/refused"
 }
 
 # Interrupts that the trigger's line has had.
@@ -136,10 +136,11 @@ lines() {
 export root rig out
 export -f harness level relay lines doctor guide measure refused edges calibrated after_edges cut_wire unplugged held
 
-# On a processor of another kind the suites of the rooms that count in machine words run too; what needs a device that is not here is skipped.
+# On a processor of another kind the suites of the rooms that count in machine words run too, and of others what calls the kernel with flags of its own; what needs a device that is not here is skipped.
 suites() {
     dotnet "$tests/Harness.Guest/bin/Release/net10.0/Harness.Guest.dll" --others \
-        "$tests/Harness.Crypto.Tests/bin/Release/net10.0/Harness.Crypto.Tests.dll" "$tests/Harness.Hardware.Tests/bin/Release/net10.0/Harness.Hardware.Tests.dll"
+        "$tests/Harness.Crypto.Tests/bin/Release/net10.0/Harness.Crypto.Tests.dll" "$tests/Harness.Hardware.Tests/bin/Release/net10.0/Harness.Hardware.Tests.dll" \
+        "$tests/Harness.Sessions.Tests/bin/Release/net10.0/Harness.Sessions.Tests.dll:AccountFileAppendTests" "$tests/Harness.Bench.Tests/bin/Release/net10.0/Harness.Bench.Tests.dll:DeviceLockTests"
 }
 
 # The least that shows the machine at work: drivers on the kernel's buses, a cipher and the arithmetic of a group. Named alone.

@@ -1,3 +1,4 @@
+using Harness.Sessions.Accounts;
 using Microsoft.Win32.SafeHandles;
 
 namespace Harness.Bench.Devices;
@@ -153,6 +154,12 @@ public sealed partial class DeviceLock : IDisposable
     {
         var target = DeviceNode.Resolve(port);
         Directory.CreateDirectory(folder);
+        if (new DirectoryInfo(folder).LinkTarget is not null)
+        {
+            // Anybody may have made it, where root would change the mode of what it leads to.
+            throw new IOException($"the folder of lock files {folder} is a link; next: ls -ld {ShellWord.Quote(folder)}");
+        }
+
         TryShare(() => File.SetUnixFileMode(folder, (UnixFileMode)0b001_111_111_111));
 
         // No two ports share a name: a '-' of the node's own name is no '/'.
@@ -163,11 +170,13 @@ public sealed partial class DeviceLock : IDisposable
     /// <summary>Opens the file without .NET's FileStream, which puts a lock of its own on every file that would clash with this one.</summary>
     private static SafeFileHandle OpenShared(string path)
     {
-        // Open before create: in a sticky folder the kernel refuses to "create" a file that another user owns already.
-        var descriptor = Open(path, OpenReadWrite | OpenCloseOnExec, 0);
+        // Open before create: in a sticky folder the kernel refuses to "create" a file that another user owns already. A link is not followed: anybody
+        // may write to the folder, and the name of the holder would overwrite what the link leads to.
+        var flags = OpenReadWrite | OpenCloseOnExec | LinuxFile.OpenNoFollow;
+        var descriptor = Open(path, flags, 0);
         if (descriptor < 0)
         {
-            descriptor = Open(path, OpenReadWrite | OpenCloseOnExec | OpenCreate, ReadWriteForAll);
+            descriptor = Open(path, flags | OpenCreate, ReadWriteForAll);
         }
 
         if (descriptor < 0)

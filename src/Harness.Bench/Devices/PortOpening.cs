@@ -2,7 +2,7 @@ namespace Harness.Bench.Devices;
 
 /// <summary>
 /// Opens the port of a real board. A missing port (a board that re-enumerates) is waited for as long as the rig's boot time, a held port
-/// as long as that or as <see cref="TestBenchOptions.Wait"/> asks, whichever is longer. A stable name is resolved anew at each try.
+/// as long as <see cref="TestBenchOptions.Wait"/> asks, or else as long as that. A stable name is resolved anew at each try.
 /// </summary>
 internal sealed class PortOpening(RigFile rig, DeviceEntry entry, TestBenchOptions options)
 {
@@ -62,7 +62,7 @@ internal sealed class PortOpening(RigFile rig, DeviceEntry entry, TestBenchOptio
 
     private TimeSpan LimitOf(Exception error) => error switch
     {
-        DeviceHeldException or LinkException { Failure: LinkFailure.Busy } => options.Wait > rig.Timeouts.Boot ? options.Wait : rig.Timeouts.Boot,
+        DeviceHeldException or LinkException { Failure: LinkFailure.Busy } => options.Patience(rig),
         LinkException { Failure: LinkFailure.Missing or LinkFailure.Vanished } => rig.Timeouts.Boot,
         _ => TimeSpan.Zero,
     };

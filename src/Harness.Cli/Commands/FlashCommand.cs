@@ -66,7 +66,7 @@ internal static class FlashCommand
             Console.WriteLine(FlashPlan.Shell(line));
         }
 
-        return dry ? ExitCodes.Pass : await ExecuteAsync(device, rigPath, plan, wait > rig.Timeouts.Boot ? wait : rig.Timeouts.Boot, stop);
+        return dry ? ExitCodes.Pass : await ExecuteAsync(device, rigPath, plan, WaitOption.Patience(rig, wait), stop);
     }
 
     private static async Task<int> ExecuteAsync(DeviceEntry device, string rigPath, FlashPlan plan, TimeSpan wait, CancellationToken stop)

@@ -50,7 +50,7 @@ internal static class PowerCommand
         }
 
         // A run on this board would see it vanish. Switching on takes no lock: it is what the guard of a run does that died while others wait.
-        using var held = action == "on" ? null : await TakeAsync(device, wait > rig.Timeouts.Boot ? wait : rig.Timeouts.Boot, stop);
+        using var held = action == "on" ? null : await TakeAsync(device, WaitOption.Patience(rig, wait), stop);
         if (action == "cycle")
         {
             await PowerSwitch.CutAsync(rig, device, duration, Program, TimeProvider.System, stop);

@@ -84,7 +84,7 @@ internal static class RigCommand
         try
         {
             Directory.CreateDirectory(folder);
-            WriteNew(path, text);
+            WriteNew(path, System.Text.Encoding.UTF8.GetBytes(text));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -103,7 +103,8 @@ internal static class RigCommand
     {
         try
         {
-            var before = StrictUtf8.ReadFile(path);
+            var bytes = File.ReadAllBytes(path);
+            var before = StrictUtf8.Decode(bytes);
             var (text, added) = RigMerge.Into(before, found, images);
             foreach (var gone in RigMerge.Gone(before, found))
             {
@@ -117,7 +118,7 @@ internal static class RigCommand
             }
 
             Readable(text, path);
-            Replace(path, text);
+            Replace(path, Encode(text, bytes));
             foreach (var line in added)
             {
                 Console.WriteLine($"added {line}");
@@ -143,8 +144,7 @@ internal static class RigCommand
     }
 
     // What stands for a decision is left out of the check; everything else must be readable.
-    private static void Readable(string text, string path) => _ = RigFile.Parse(
-        text.Replace("binding: \"?\"", "binding: lm75", StringComparison.Ordinal).Replace("elf: \"?\"", "elf: image.elf", StringComparison.Ordinal), path);
+    private static void Readable(string text, string path) => _ = RigFile.Parse(RigMerge.Decided(text), path);
 
     private static int Next(string typed, string text)
     {
@@ -155,8 +155,20 @@ internal static class RigCommand
         return ExitCodes.Pass;
     }
 
+    // As the file was before, with its mark where it had one: an editor on Windows may have written UTF-16.
+    internal static byte[] Encode(string text, byte[] before)
+    {
+        System.Text.Encoding encoding = before switch
+        {
+            [0xff, 0xfe, ..] => System.Text.Encoding.Unicode,
+            [0xfe, 0xff, ..] => System.Text.Encoding.BigEndianUnicode,
+            _ => new System.Text.UTF8Encoding(encoderShouldEmitUTF8Identifier: before is [0xef, 0xbb, 0xbf, ..]),
+        };
+        return [.. encoding.GetPreamble(), .. encoding.GetBytes(text)];
+    }
+
     // Beside it and moved over it: a full disk leaves the file that people edited. A link stays a link.
-    private static void Replace(string path, string text)
+    private static void Replace(string path, byte[] text)
     {
         var target = new FileInfo(path).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? path;
         var beside = $"{target}.{Environment.ProcessId}";
@@ -178,12 +190,12 @@ internal static class RigCommand
     }
 
     // Written in full or not at all: half a rig file on a full disk would keep the next try from writing.
-    private static void WriteNew(string path, string text)
+    private static void WriteNew(string path, byte[] text)
     {
         using var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write);
         try
         {
-            file.Write(System.Text.Encoding.UTF8.GetBytes(text));
+            file.Write(text);
             file.Flush();
         }
         catch (IOException)

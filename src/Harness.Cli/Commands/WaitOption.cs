@@ -20,6 +20,9 @@ internal static class WaitOption
         },
     };
 
+    /// <summary>The longest wait of a command that uses no bench: what was asked for, or else the rig's boot time.</summary>
+    public static TimeSpan Patience(RigFile rig, TimeSpan asked) => new TestBenchOptions { Wait = asked }.Patience(rig);
+
     /// <summary>Sets a bench's wait, and reports waits on stderr.</summary>
     public static TestBenchOptions Apply(this TestBenchOptions options, TimeSpan wait) => options with { Wait = wait, OnWaiting = Tell };
 

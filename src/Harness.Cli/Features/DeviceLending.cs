@@ -59,8 +59,12 @@ internal sealed class DeviceLending(TestBench bench)
             return null;
         }
 
+        // One that is given up, or held by somebody else, is the last choice: where others would do that come back from a scenario, those are waited for.
+        // The holder of one that is lent is this program, which may be opening it just now.
         var roles = new Dictionary<string, string>(StringComparer.Ordinal);
-        if (!Cast(pooled, 0, roles, [.. named]))
+        var well = pooled.SelectMany(word => rig.Pools[word]).Distinct().Where(name => _lent.Contains(name) || bench.Device(name).IsAvailable).ToHashSet(StringComparer.Ordinal);
+        if (!Cast(pooled, 0, roles, [.. named], name => well.Contains(name) && !_lent.Contains(name))
+            && (Cast(pooled, 0, [], [.. named], well.Contains) || !Cast(pooled, 0, roles, [.. named], name => !_lent.Contains(name))))
         {
             return null;
         }
@@ -70,20 +74,19 @@ internal sealed class DeviceLending(TestBench bench)
         return new Loan(bench.Lend(roles, [.. devices, .. own]), devices) { HasSensors = needs.ReadsSensors };
     }
 
-    // Roles whose pools overlap get different devices; one that is given up, or held by somebody else, is the last choice.
-    private bool Cast(List<string> pooled, int at, Dictionary<string, string> roles, HashSet<string> taken)
+    // Roles whose pools overlap get different devices.
+    private bool Cast(List<string> pooled, int at, Dictionary<string, string> roles, HashSet<string> taken, Func<string, bool> may)
     {
         if (at == pooled.Count)
         {
             return true;
         }
 
-        var free = bench.Rig.Pools[pooled[at]].Where(name => !taken.Contains(name) && !_lent.Contains(name));
-        foreach (var name in free.OrderBy(name => bench.Device(name).IsAvailable ? 0 : 1))
+        foreach (var name in bench.Rig.Pools[pooled[at]].Where(name => !taken.Contains(name) && may(name)).OrderBy(name => bench.Device(name).IsAvailable ? 0 : 1))
         {
             roles[pooled[at]] = name;
             taken.Add(name);
-            if (Cast(pooled, at + 1, roles, taken))
+            if (Cast(pooled, at + 1, roles, taken, may))
             {
                 return true;
             }

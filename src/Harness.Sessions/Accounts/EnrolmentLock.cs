@@ -9,7 +9,6 @@ internal sealed partial class EnrolmentLock : IDisposable
     private const int LockExclusive = 2;
     private const int OpenReadWrite = 2;
     private const int OpenCreate = 0x40;
-    private const int OpenNoFollow = 0x20000;
     private const int OpenCloseOnExec = 0x80000;
     private const int OwnerOnly = 0b110_000_000;
 
@@ -65,7 +64,7 @@ internal sealed partial class EnrolmentLock : IDisposable
     /// <summary>Opens the file without .NET's FileStream, which puts a lock of its own on every file that would clash with this one.</summary>
     private static SafeFileHandle OpenFile(string path)
     {
-        var descriptor = Open(path, OpenReadWrite | OpenCreate | OpenNoFollow | OpenCloseOnExec, OwnerOnly);
+        var descriptor = Open(path, OpenReadWrite | OpenCreate | LinuxFile.OpenNoFollow | OpenCloseOnExec, OwnerOnly);
         return descriptor >= 0 ? new SafeFileHandle(descriptor, ownsHandle: true) : throw new IOException($"{Marshal.GetLastPInvokeErrorMessage()} : '{path}'");
     }
 

@@ -17,6 +17,9 @@ public static partial class LinuxFile
     private const int Regular = 0x8000;
     private const uint SameGroup = uint.MaxValue;
 
+    /// <summary>O_NOFOLLOW of open(2): the one flag used here whose value differs between processors.</summary>
+    public static int OpenNoFollow { get; } = RuntimeInformation.ProcessArchitecture is Architecture.Arm64 or Architecture.Arm ? 0x8000 : 0x20000;
+
     /// <summary>The user whose rights this process has.</summary>
     public static uint CurrentUser => GetEffectiveUser();
 

@@ -16,6 +16,7 @@ public sealed class LoginDriver
     {
         (this._environment, this._scope, this._broker) = (environment, scope, broker);
         scope.Own(new EndOfScenarioCheck(this));
+        scope.BrokenRig = BrokenRig;
     }
 
     /// <summary>The device that logged in last.</summary>
@@ -247,6 +248,18 @@ public sealed class LoginDriver
                 $"line of {device.Name}", $"every reply in reply: {rig.ReplyOf(entry!).TotalSeconds:0.###} s, so that a login ends in handshake: {_environment.HandshakeTimeout.TotalSeconds:0.###} s",
                 $"{missing} replies that did not come in time; the login got {end.Seen}", nextCommand: $"${{EDITOR:-nano}} {ShellWord.Quote(rig.Path)} (raise reply:, handshake:)", inner: end.Error);
         }
+    }
+
+    // A step that looks at something else (what passed a tap, an earlier login) would blame the device, or the feature's author.
+    private Exception? BrokenRig()
+    {
+        var broken = RigMayBreak ? null : Devices.SelectMany(d => d.Logins).FirstOrDefault(login => login.Status == LoginStatus.RigBroken);
+        if (broken is not null)
+        {
+            _reportedResults.Add(broken);
+        }
+
+        return broken?.Error;
     }
 
     private void Record(string name, OperationSample operation)

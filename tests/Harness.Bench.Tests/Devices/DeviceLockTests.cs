@@ -43,6 +43,27 @@ public class DeviceLockTests
         Assert.That(() => DeviceLock.Take("a", "/dev/ttyUSB0", folder.Path).Dispose(), Throws.Nothing);
     }
 
+#pragma warning disable CA1416 // file modes: boards are driven from Linux only
+    [Test]
+    public void A_link_that_somebody_laid_is_not_followed()
+    {
+        using var folder = new TemporaryFolder();
+        var mine = folder.File("mine");
+        File.WriteAllText(mine, "untouched");
+        File.SetUnixFileMode(mine, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        Directory.CreateDirectory(folder.File("locks"));
+        File.CreateSymbolicLink(folder.File("locks/dev-ttyUSB0.lock"), mine);
+        Assert.That(() => DeviceLock.Take("a", "/dev/ttyUSB0", folder.File("locks")), Throws.TypeOf<IOException>().With.Message.Contains("next: ls -ld"));
+        Assert.That((File.ReadAllText(mine), File.GetUnixFileMode(mine)), Is.EqualTo(("untouched", UnixFileMode.UserRead | UnixFileMode.UserWrite)));
+        Assert.That(DeviceLock.HolderOf("/dev/ttyUSB0", folder.File("locks")), Is.Null);
+
+        Directory.CreateDirectory(folder.File("private"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        Directory.CreateSymbolicLink(folder.File("elsewhere"), folder.File("private"));
+        Assert.That(() => DeviceLock.Take("a", "/dev/ttyUSB0", folder.File("elsewhere")), Throws.TypeOf<IOException>().With.Message.Contains("is a link"));
+        Assert.That(File.GetUnixFileMode(folder.File("private")), Is.EqualTo(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute));
+    }
+#pragma warning restore CA1416
+
     private sealed class NoClock : TimeProvider
     {
         public override DateTimeOffset GetUtcNow() => throw new IOException("no space left");

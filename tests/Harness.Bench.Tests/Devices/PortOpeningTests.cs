@@ -123,6 +123,18 @@ public sealed class PortOpeningTests
     }
 
     [Test]
+    public async Task A_wait_that_is_asked_for_is_no_longer_than_it_says()
+    {
+        await using var board = await MisbehavingBoard.StartAsync();
+        using var held = DeviceLock.Take("theirs", board.Port, board.Locks);
+        var told = new List<string>();
+        await using var bench = new TestBench(board.Rig(timeouts: "reply: 1 s, boot: 60 s"), board.Options(told.Add) with { Wait = TimeSpan.FromMilliseconds(300) });
+        var refused = Assert.CatchAsync<RigErrorException>(async () => await bench.ReserveAsync(TestEnvironment.Timeout()))!;
+        Assert.That(refused.Seen, Does.Contain($"held by pid {Environment.ProcessId}").And.Match(@"waited 0\.\d s for it"));
+        Assert.That(told, Has.Count.EqualTo(1).And.All.Contains("waiting up to 0.3 s for b"));
+    }
+
+    [Test]
     public async Task A_reserved_board_is_the_one_that_is_used_and_a_missing_one_is_left_alone()
     {
         await using var board = await MisbehavingBoard.StartAsync();

@@ -52,6 +52,19 @@ public sealed class FlashTests : IDisposable
     public void The_chip_and_the_probe_are_judged_by_the_words_of_the_tool(string tool, string said, string? refusal) =>
         Assert.That(Plan(Board, tool).Check.Refusal(said), refusal is null ? Is.Null : Does.Contain(refusal));
 
+    [TestCase("066DFF48", null)]
+    [TestCase("066dff48", null)]
+    [TestCase("066DFF49", "expected the chip 413, saw 440")]
+    [TestCase("066DFF50", "saw no answer of it")]
+    [TestCase("066DFF51", "expected the probe 066DFF51, saw 066DFF48, 066DFF49, 066DFF50")]
+    public void Of_several_probes_the_chip_of_the_named_one_counts(string probe, string? refusal)
+    {
+        const string Said = "Found 3 stlink programmers\n  serial:     066DFF48\n  chipid:     0x413\n  serial:     066DFF49\n  chipid:     0x440\n  serial:     066DFF50\n";
+        Assert.That(Plan(Board with { Probe = probe }, "st-flash").Check.Refusal(Said), refusal is null ? Is.Null : Does.Contain(refusal));
+    }
+
+    [TestCase("/b/esp32.elf", 94, "Chip type:          ESP32-D0WD-V3 (revision v3.1)\nMAC:                24:0a:c4:00:01:10", null)] // esptool 5
+    [TestCase("/b/esp32.elf", 94, "Chip type:          ESP32-C3 (QFN32)\nMAC:                24:0a:c4:00:01:10", "expected the chip esp32, saw esp32-c3")]
     [TestCase("/b/avr.elf", Avr, "avrdude: Device signature = 0x1e950f (probably m328p)", null)]
     [TestCase("/b/avr.elf", Avr, "avrdude: Device signature = 0x1e9705 (probably m1284p)", "expected the chip 1e950f, saw 1e9705")]
     [TestCase("/b/avr1284.elf", Avr, "avrdude: stk500_recv(): programmer is not responding", "saw no answer of it")]

@@ -117,6 +117,85 @@ public sealed class RigCommandTests
     }
 
     [Test]
+    public void A_chip_that_is_plugged_in_after_the_first_time_is_added()
+    {
+        var first = RigTemplate.Render("bench", [], "f", BenchSurvey.Empty);
+        Assert.That(first, Does.Contain("bus: /dev/i2c-1, address: 0x76"), "the template's own example, which nobody decided on");
+        var (text, added) = RigMerge.Into(first, Found, "f");
+        Assert.That(added, Has.Count.EqualTo(5).And.Contains("sensor sensor2: /dev/i2c-1 address 0x76"));
+        Assert.That(RigMerge.Into(text, Found, "f").Added, Is.Empty);
+        Assert.That(RigFile.Parse(RigMerge.Decided(text), "bench.yaml").Sensors, Has.Count.EqualTo(5));
+    }
+
+    [TestCase("  air: {kind: sensor, binding: bme280, bus: /dev/i2c-1, address: 118}", true)]
+    [TestCase("  base: &chip {kind: sensor, binding: lm75, bus: /dev/i2c-1, address: 0x48}\n  air:\n    <<: *chip\n    address: 0x76", true)]
+    [TestCase("  # the RTC of /dev/i2c-1\n  # is at 0x76, leave it alone\n  door: {kind: digital-input, driver: model}", true)]
+    [TestCase("  air: {kind: sensor, binding: lm75, bus: /dev/i2c-1, address: 0x48}  # /dev/i2c-1: 0x76 is on the way", true)]
+    [TestCase("  air: {kind: sensor, binding: bme280, bus: /dev/i2c-10, address: 0x76}", false)]
+    [TestCase("  air: {kind: sensor, binding: bme280, bus: /dev/i2c-0, address: 0x76}\n  wall: {kind: sensor, binding: lm75, bus: /dev/i2c-1, address: 0x48}", false)]
+    [TestCase("  # of /dev/i2c-1 nothing yet\n  air: {kind: model}\n  # 0x76 is free on the other bus", false)]
+    public void An_address_is_named_by_what_the_file_means_and_not_by_its_digits(string sensors, bool isNamed)
+    {
+        var text = $"rig: mine\nserver: s\ndevices:\n  host: {{kind: host}}\nsensors:\n{sensors.Replace("{kind: model}", "{kind: bme280, driver: model}", StringComparison.Ordinal)}\n";
+        var found = new BenchSurvey([], [("/dev/i2c-1", new(0x76, false, ["bme280", "bmp280"]))], [], []);
+        Assert.That(RigFile.Parse(text, "mine.yaml"), Is.Not.Null);
+        Assert.That(RigMerge.Into(text, found, "f").Added, isNamed ? Is.Empty : Has.Count.EqualTo(1));
+    }
+
+    [Test]
+    public void A_port_by_another_name_is_the_same_adapter()
+    {
+        using var work = new WorkFolder();
+        work.Write("node", "");
+        foreach (var name in new[] { "by-id", "by-path" })
+        {
+            Directory.CreateDirectory(work[name]);
+            File.CreateSymbolicLink(work[$"{name}/one"], work["node"]);
+        }
+
+        work.Write("other", "");
+        File.CreateSymbolicLink(work["by-path/twin"], work["other"]);
+        File.CreateSymbolicLink(work["by-path/twin-again"], work["other"]);
+        var adapters = RigTemplate.Adapters(work["by-id"], work["by-path"]);
+        Assert.That(adapters, Is.EqualTo(new[] { work["by-id/one"], work["by-path/twin"] }), "two adapters that tell the same share one name below by-id");
+        var text = $"rig: mine\nserver: s\ndevices:\n  b: {{kind: serial, driver: tty, port: '{work["by-path/one"]}'}}\n";
+        Assert.That(RigMerge.Into(text, new(adapters, [], [], []), "f").Added, Is.EqualTo(new[] { $"device board1: {work["by-path/twin"]}" }));
+        Assert.That(RigMerge.Into(text, new([work["by-id/one"]], [], [], []), "f"), Is.EqualTo((text, Array.Empty<string>())));
+    }
+
+    [TestCase("rig: mine\r\nserver: s\ndevices:\n  host: {kind: host}\n\n\n")]
+    [TestCase("rig: mine\nserver: s\n\"devices\":\n  host: {kind: host}")]
+    [TestCase("rig: mine\nserver: s\ndevices :   # ours\r\n  host: {kind: host}\r\n# the end")]
+    public void Not_one_byte_of_a_strange_file_changes(string text)
+    {
+        var (merged, added) = RigMerge.Into(text, Found, "f");
+        Assert.That(added, Has.Count.EqualTo(5));
+        var at = 0;
+        foreach (var c in text)
+        {
+            at = merged.IndexOf(c, at) + 1;
+            Assert.That(at, Is.Positive);
+        }
+
+        Assert.That(merged.Split('\n').Intersect(text.Split('\n')).Count(), Is.EqualTo(text.Split('\n').Distinct().Count()), "whole lines, with their ends");
+        Assert.That(RigFile.Parse(RigMerge.Decided(merged), "mine.yaml").Devices, Has.Count.EqualTo(3));
+    }
+
+    [TestCase("utf-8")]
+    [TestCase("utf-16")]
+    [TestCase("utf-16BE")]
+    public async Task A_file_keeps_its_encoding_and_its_mark(string encoding)
+    {
+        using var typed = new TypedCommand();
+        var marked = System.Text.Encoding.GetEncoding(encoding);
+        var before = "rig: \"größe\"\nserver: s\ndevices:\n  host: {kind: host}\n";
+        File.WriteAllBytes(typed["mine.yaml"], [.. marked.GetPreamble(), .. marked.GetBytes(before)]);
+        var written = Harness.Cli.Commands.RigCommand.Encode(before + "# more\n", File.ReadAllBytes(typed["mine.yaml"]));
+        Assert.That(written, Is.EqualTo((byte[])[.. marked.GetPreamble(), .. marked.GetBytes(before + "# more\n")]));
+        Assert.That((await typed.RunAsync("rig", "show", "mine.yaml")).Stdout, Does.Contain("rig größe"));
+    }
+
+    [Test]
     public void A_section_that_is_missing_is_added_and_one_in_one_line_is_left_to_a_person()
     {
         var (text, _) = RigMerge.Into("rig: mine\nserver: s\ndevices:\n  host: {kind: host}\n", Found, "f");
@@ -126,5 +205,5 @@ public sealed class RigCommandTests
 
     [Test]
     public void A_port_that_is_not_plugged_in_is_told() =>
-        Assert.That(RigMerge.Gone("devices:\n  a:\n    port: /dev/serial/by-id/usb-away\n    # port: /dev/serial/by-id/usb-older\n", Found), Is.EqualTo(new[] { "/dev/serial/by-id/usb-away" }));
+        Assert.That(RigMerge.Gone("devices:\n  a:\n    port: /dev/serial/by-id/usb-away\n    # port: /dev/serial/by-id/usb-older\n  b: {driver: tty, port: \"/dev/serial/by-id/usb-far\"}\n", Found), Is.EqualTo(new[] { "/dev/serial/by-id/usb-away", "/dev/serial/by-id/usb-far" }));
 }

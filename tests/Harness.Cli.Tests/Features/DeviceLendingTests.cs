@@ -1,3 +1,5 @@
+using Harness.Bench.Devices;
+
 namespace Harness.Cli.Tests.Features;
 
 /// <summary>The devices that scenarios need and get while others run beside them.</summary>
@@ -63,6 +65,30 @@ public sealed class DeviceLendingTests
         Assert.That(lending.Take(needs), Is.Null);
         lending.Return(first);
         Assert.That(lending.Take(needs), Is.Not.Null);
+    }
+
+    [Test]
+    public async Task A_board_that_somebody_else_holds_is_lent_only_where_the_others_would_never_do()
+    {
+        using var work = new WorkFolder();
+        var rig = Rig.Replace("{kind: serial, driver: posix, elf: build/posix}", $"{{kind: serial, driver: tty, port: '{work["port-a"]}'}}", StringComparison.Ordinal)
+            .Replace("b: *board", $"b: {{<<: *board, port: '{work["port-b"]}'}}", StringComparison.Ordinal).Replace("c: *board", "c: {kind: host}", StringComparison.Ordinal);
+        await using var bench = new TestBench(RigFile.Parse(rig.Replace("SENSOR", "model", StringComparison.Ordinal), "rig.yaml"), new TestBenchOptions { LockFolder = work["locks"] });
+        var (one, both) = (Needs("Given board is enrolled at the broker"), Needs("Given second board and board are logged in"));
+        var lending = new DeviceLending(bench);
+        var held = DeviceLock.Take("theirs", work["port-a"], work["locks"]);
+        var first = lending.Take(one)!;
+        Assert.That(first.Devices, Is.EqualTo(new[] { "b" }));
+        using (DeviceLock.Take("ours", work["port-b"], work["locks"])) // as while it is opened
+        {
+            Assert.That(lending.Take(one), Is.Null, "b comes back");
+        }
+
+        lending.Return(first);
+        Assert.That(lending.Take(both)!.Devices, Is.EquivalentTo(new[] { "a", "b" }), "two boards are what it needs");
+        held.Dispose();
+        var free = new DeviceLending(bench);
+        Assert.That(free.Take(one)!.Devices!.Concat(free.Take(one)!.Devices!), Is.EquivalentTo(new[] { "a", "b" }));
     }
 
     [Test]

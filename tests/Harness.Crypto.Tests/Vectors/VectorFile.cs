@@ -7,7 +7,8 @@ internal static class VectorFile
 {
     private static readonly JsonDocument _document = JsonDocument.Parse(File.ReadAllBytes(PathOf("vectors.json")));
 
-    public static string PathOf(string name) => Path.Combine(TestContext.CurrentContext.TestDirectory, "vectors", name);
+    // Beside this assembly: the guest runs it from another program's folder.
+    public static string PathOf(string name) => Path.Combine(Path.GetDirectoryName(typeof(VectorFile).Assembly.Location)!, "vectors", name);
 
     public static IReadOnlyList<Case> Section(string name) =>
         [.. _document.RootElement.GetProperty(name).EnumerateArray().Select((e, i) => new Case($"{name}[{i}]", e))];

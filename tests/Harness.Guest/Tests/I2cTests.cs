@@ -78,7 +78,7 @@ public sealed class I2cTests
     [TestCase(-110, HardwareFailure.BusStuck)]       // ETIMEDOUT: a clock held low
     [TestCase(-121, HardwareFailure.NoAcknowledge)]  // EREMOTEIO, which many adapters report
     [TestCase(-19, HardwareFailure.Vanished)]        // ENODEV: an adapter that is unplugged
-    public void The_capabilities_of_an_adapter_are_put_into_words(int errno, HardwareFailure expected)
+    public void An_error_of_the_kernel_is_told_as_what_it_means(int errno, HardwareFailure expected)
     {
         using var chip = I2cBusDevice.Open(Node, 0x76);
         Bus.Broken = (short)errno;

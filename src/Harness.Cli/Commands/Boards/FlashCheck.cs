@@ -43,12 +43,18 @@ public sealed partial record FlashCheck(IReadOnlyList<string> Line, Regex Patter
     public string? Refusal(string said)
     {
         ArgumentNullException.ThrowIfNull(said);
-        var chips = Pattern.Matches(said).Select(m => m.Groups["id"].Value.ToLowerInvariant()).Distinct().ToList();
         var serials = Serial().Matches(said).Select(m => m.Groups["id"].Value).Distinct(StringComparer.OrdinalIgnoreCase).ToList();
-        if (Probe is { } probe && !serials.Contains(probe, StringComparer.OrdinalIgnoreCase))
+        if (Probe is { } probe)
         {
-            return $"expected the probe {probe}, saw {(serials.Count == 0 ? "none" : string.Join(", ", serials.Select(ForeignText.Name)))}";
+            if (!serials.Contains(probe, StringComparer.OrdinalIgnoreCase))
+            {
+                return $"expected the probe {probe}, saw {(serials.Count == 0 ? "none" : string.Join(", ", serials.Select(ForeignText.Name)))}";
+            }
+
+            said = serials.Count == 1 ? said : Of(probe, said);
         }
+
+        var chips = Pattern.Matches(said).Select(m => m.Groups["id"].Value.ToLowerInvariant()).Distinct().ToList();
 
         if (Probe is null && serials.Count > 1)
         {
@@ -61,10 +67,19 @@ public sealed partial record FlashCheck(IReadOnlyList<string> Line, Regex Patter
             : $"expected the chip {Chip}, saw {string.Join(", ", chips.Select(ForeignText.Name))}";
     }
 
+    // st-info lists all probes one after the other, each with its serial number before its chip: another board's chip is not this one's.
+    private static string Of(string probe, string said)
+    {
+        var at = Serial().Matches(said);
+        var own = at.First(m => m.Groups["id"].Value.Equals(probe, StringComparison.OrdinalIgnoreCase));
+        var next = at.FirstOrDefault(m => m.Index > own.Index);
+        return next is null ? said[own.Index..] : said[own.Index..next.Index];
+    }
+
     [GeneratedRegex(@"Device signature = (?:0x)?(?<id>[0-9A-Fa-f]{2} ?[0-9A-Fa-f]{2} ?[0-9A-Fa-f]{2})")]
     private static partial Regex Signature();
 
-    [GeneratedRegex(@"Chip is (?<id>ESP32(?:-[CHSP]\d)?)", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"Chip (?:is|type:) +(?<id>ESP32(?:-[CHSP]\d)?)", RegexOptions.IgnoreCase)]
     private static partial Regex EspChip();
 
     [GeneratedRegex(@"chipid:\s*0x0*(?<id>[0-9A-Fa-f]+)")]

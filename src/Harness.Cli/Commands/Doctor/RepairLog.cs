@@ -111,12 +111,25 @@ internal sealed class RepairLog(string? folder = null)
         Environment.GetEnvironmentVariable("XDG_STATE_HOME") is { Length: > 0 } state ? state : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".local", "state"), "harness");
 
     private IReadOnlyList<Done> Entries() => File.Exists(_path)
-        ? [.. File.ReadLines(_path).Where(line => line.Length > 0).Select(line => JsonSerializer.Deserialize<Done>(line)!)] : [];
+        ? [.. File.ReadLines(_path).Select(Read).OfType<Done>()] : [];
+
+    // A crash or a full disk leaves half a line, and then the repair that it was to note was not made: it is noted first.
+    private static Done? Read(string line)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<Done>(line) is { File.Length: > 0, Before: not null, Value: not null } done ? done : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
 
     private void Note(Done done)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(_path)!);
-        File.AppendAllText(_path, JsonSerializer.Serialize(done) + "\n");
+        File.AppendAllText(_path, "\n" + JsonSerializer.Serialize(done) + "\n"); // the line before may be half of one
     }
 
     private sealed record Done(string File, string Before, string Value);

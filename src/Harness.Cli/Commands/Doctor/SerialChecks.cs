@@ -63,8 +63,15 @@ internal sealed class SerialChecks(string root = "/")
     // Maker, product, serial number and interface of the USB device that a line belongs to; null for a line that is on no USB.
     private string? Identity(string node)
     {
+        // A pseudo-terminal is in no class, and an adapter may be unplugged just now.
+        var entryOfLine = Path.Combine(root, "sys/class/tty", node);
+        if (!Directory.Exists(entryOfLine))
+        {
+            return null;
+        }
+
         // One link after the other: each is relative to the place where it really lies.
-        var line = Real(Path.Combine(root, "sys/class/tty", node));
+        var line = Real(entryOfLine);
         var device = Path.Combine(line, "device");
         if (!Directory.Exists(device))
         {
@@ -88,7 +95,18 @@ internal sealed class SerialChecks(string root = "/")
         return null;
     }
 
-    private static string Real(string folder) => new DirectoryInfo(folder) is var link ? (link.ResolveLinkTarget(returnFinalTarget: true) ?? link).FullName : folder;
+    private static string Real(string folder)
+    {
+        var link = new DirectoryInfo(folder);
+        try
+        {
+            return (link.ResolveLinkTarget(returnFinalTarget: true) ?? link).FullName;
+        }
+        catch (IOException)
+        {
+            return link.FullName; // gone since it was listed
+        }
+    }
 
     private static string Text(string folder, string file)
     {

@@ -131,7 +131,10 @@ internal sealed partial class SystemChecks(string root = "/")
             : Finding.Warning("udev rules", "none of the harness: latency timers and groups are not set when an adapter is plugged in", UdevFix());
     }
 
-    private static string UdevFix() => $"sudo cp {ShellWord.Quote(Path.Combine(ProductPaths.Root, "src/Harness.Cli/Release/harness.rules"))} /etc/udev/rules.d/70-harness.rules && sudo udevadm control --reload && sudo udevadm trigger";
+    /// <summary>The udev rules that a fix copies, in the checkout and in a release.</summary>
+    internal const string RulesFile = "src/Harness.Cli/Release/harness.rules";
+
+    private static string UdevFix() => $"sudo cp {ShellWord.Quote(Path.Combine(ProductPaths.Root, RulesFile))} /etc/udev/rules.d/70-harness.rules && sudo udevadm control --reload && sudo udevadm trigger";
 
     private static bool IsBench(RigFile rig) =>
         rig.Gpio.Count > 0 || rig.Devices.Values.Any(d => d.Driver == BoardDriver.Tty) || rig.Sensors.Values.Any(s => !s.IsModel);

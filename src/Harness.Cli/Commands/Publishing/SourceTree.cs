@@ -11,8 +11,14 @@ internal sealed record SourceTree(string Root, string Commit, DateTimeOffset Tim
     /// <summary>Name of the launcher.</summary>
     public const string Launcher = "harness";
 
-    // The firmware's sources come along for boards of one's own; what only a developer of the harness needs does not.
-    private static readonly string[] _wanted = [Launcher, "features", "rigs", "README.md", "rig-setup.md", "CHANGELOG.md", "LICENSE", "tests/vectors/vectors.json", "tests/figures"];
+    // The firmware's sources come along for boards of one's own, and what the documents lead to; what only a developer of the harness needs does not.
+    private static readonly string[] _wanted =
+    [
+        Launcher, "features", "rigs", "README.md", "rig-setup.md", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "tests/vectors/vectors.json", "tests/figures", "tests/FIELD.md",
+        "src/*.md", "src/*.schema.json", // * stands for folders too
+        Doctor.SystemChecks.RulesFile, // doctor's fix copies them
+    ];
+
     private static readonly string[] _unwanted = ["rigs/guest/", "rigs/firmware/test/"];
 
     /// <summary>Reads commit and files from git.</summary>
@@ -23,7 +29,7 @@ internal sealed record SourceTree(string Root, string Commit, DateTimeOffset Tim
     public static async Task<SourceTree> ReadAsync(string root, string log, CancellationToken stop)
     {
         Task<string> GitAsync(params string[] arguments) => ReleaseTool.MakeAsync("the list of files", log, ["git", "-C", root, .. arguments], stop);
-        if (!Directory.Exists(Path.Combine(root, "src", "Harness.Cli")))
+        if (!File.Exists(Path.Combine(root, "src", "Harness.Cli", "Harness.Cli.csproj")))
         {
             throw new PublishException(
                 $"a release is made from the sources, and {root} has none: it is a release itself", "git clone the project, then ./harness publish there");

@@ -1,3 +1,5 @@
+using Harness.Hardware.Links;
+
 namespace Harness.Cli.Commands.Rigs;
 
 /// <summary>A first rig file for a bench: the serial adapters found, each with a comment on what to check.</summary>
@@ -6,9 +8,22 @@ public static class RigTemplate
     /// <summary>Folder where the kernel names serial adapters by maker and serial number.</summary>
     public const string AdapterFolder = "/dev/serial/by-id";
 
-    /// <summary>Gets the adapters that are plugged in, in the order of their names.</summary>
-    public static IReadOnlyList<string> Adapters(string folder = AdapterFolder) =>
-        Directory.Exists(folder) ? [.. Directory.EnumerateFileSystemEntries(folder).Order(StringComparer.Ordinal)] : [];
+    /// <summary>The comment that shows how the modelled sensor becomes a real one.</summary>
+    internal const string SensorExample = "# a real one: driver: i2c, bus: /dev/i2c-1, address: 0x76";
+
+    private const string SocketFolder = "/dev/serial/by-path";
+
+    /// <summary>Gets the adapters that are plugged in, in the order of their names; one that shares its name with another, by its USB socket.</summary>
+    public static IReadOnlyList<string> Adapters(string folder = AdapterFolder, string sockets = SocketFolder)
+    {
+        var named = Links(folder);
+        var nodes = named.Select(DeviceNode.Resolve).ToHashSet(StringComparer.Ordinal);
+
+        // A socket may have two names itself (with and without the USB version): one is enough.
+        return [.. named, .. Links(sockets).Where(socket => nodes.Add(DeviceNode.Resolve(socket)))];
+    }
+
+    private static IReadOnlyList<string> Links(string folder) => Directory.Exists(folder) ? [.. Directory.EnumerateFileSystemEntries(folder).Order(StringComparer.Ordinal)] : [];
 
     /// <summary>Renders a rig file. It loads once a person has decided each <c>"?"</c> in it; without adapters and sensors there is none.</summary>
     /// <param name="name">The rig's name.</param>
@@ -84,7 +99,7 @@ public static class RigTemplate
         Line("sensors:");
         Line("  climate:");
         Line("    kind: bme280");
-        Line("    driver: model               # a real one: driver: i2c, bus: /dev/i2c-1, address: 0x76");
+        Line($"    driver: model               {SensorExample}");
         Line("  door:");
         Line("    kind: digital-input");
         Line("    driver: model               # a real one: driver: gpio, gpio: door-contact, and the section below");

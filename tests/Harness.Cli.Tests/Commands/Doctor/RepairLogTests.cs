@@ -48,6 +48,19 @@ public sealed class RepairLogTests : WorkFolderTests
         Assert.That(_told[^1], Does.Contain("is 4 by now, not 1: left as it is"));
     }
 
+    [TestCase("{\"File\":\"/sys/x\",\"Bef")]
+    [TestCase("{\"File\":\"/sys/x\",\"Before\":\"16\"")]
+    [TestCase("null")]
+    [TestCase("{}")]
+    public void Half_a_line_that_a_crash_left_costs_no_other_repair(string half)
+    {
+        var (log, finding) = Prepare();
+        _work.Write("state/doctor-undo.jsonl", half);
+        Assert.That(log.Fix([finding], _ => true, File.WriteAllText, _told.Add), Is.EqualTo(2));
+        Assert.That(log.Undo(File.WriteAllText, _told.Add), Is.EqualTo(2));
+        Assert.That((Read("a"), Read("b"), log.HasEntries), Is.EqualTo(("16", "8", false)));
+    }
+
     [Test]
     public async Task Without_a_repair_to_take_back_undo_says_so()
     {

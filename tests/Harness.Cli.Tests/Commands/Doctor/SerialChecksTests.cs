@@ -35,6 +35,18 @@ public sealed class SerialChecksTests : WorkFolderTests
     }
 
     [Test]
+    public void A_terminal_that_is_no_adapter_has_no_twins()
+    {
+        Plug("ttyUSB0", "usb-FTDI_A1-if00", "0403:6001:A1");
+        _work.Write("dev/pts/0", "");
+        Assert.That(Machine.Name("f405", "/dev/pts/0"), Is.Empty);
+        File.CreateSymbolicLink(_work["sys/class/tty/ttyUSB1"], "../../../sys/devices/away");
+        _work.Write("dev/ttyUSB1", "");
+        Assert.That(Machine.Name("f405", "/dev/ttyUSB1"), Is.Empty, "unplugged just now");
+        Assert.That(Machine.Name("f405", "/dev/serial/by-id/usb-FTDI_A1-if00"), Is.Empty, "nor does it hinder others");
+    }
+
+    [Test]
     public void Two_lines_of_one_adapter_are_no_twins()
     {
         Plug("ttyACM0", "usb-ST-if00", "0483:374b:S", entry: "00", device: "1-1");
