@@ -5,6 +5,11 @@ namespace Harness.Cli.Tests.Commands;
 [Parallelizable(ParallelScope.Self)]
 public sealed class PowerCommandTests : WorkFolderTests
 {
+    private StreamReader? _switch;
+
+    [TearDown]
+    public void TearDown() => _switch?.Dispose();
+
     [TestCase(Processes.Kill)]
     [TestCase(Processes.Terminate)]
     [TestCase(Processes.Interrupt)]
@@ -12,9 +17,9 @@ public sealed class PowerCommandTests : WorkFolderTests
     {
         var rig = await RigAsync();
         await using var program = HarnessProcess.Start(_work.Path, "power", "cycle", "board", "--for", "60000", "--rig", rig);
-        Assert.That(await ToldAsync(), Is.EqualTo("off\n"));
+        Assert.That(await ToldAsync(), Is.EqualTo("off"));
         program.Signal(signal);
-        Assert.That(await ToldAsync(), Is.EqualTo("on\n"));
+        Assert.That(await ToldAsync(), Is.EqualTo("on"));
         Assert.That((await program.EndAsync()).ExitCode, Is.Not.Zero);
     }
 
@@ -23,7 +28,7 @@ public sealed class PowerCommandTests : WorkFolderTests
     {
         var rig = await RigAsync();
         await using var program = HarnessProcess.Start(_work.Path, "power", "cycle", "board", "--for", "1", "--rig", rig);
-        Assert.That((await ToldAsync(), await ToldAsync()), Is.EqualTo(("off\n", "on\n")));
+        Assert.That((await ToldAsync(), await ToldAsync()), Is.EqualTo(("off", "on")));
         var ended = await program.EndAsync();
         Assert.That((ended.ExitCode, ended.Stdout), Is.EqualTo((0, "f405: power off for 1 ms, and on by a command\n")), ended.ToString());
     }
@@ -42,6 +47,8 @@ public sealed class PowerCommandTests : WorkFolderTests
     private async Task<string> RigAsync()
     {
         Assert.That((await HarnessProcess.RunProgramAsync(_work.Path, "", "mkfifo", "switch")).ExitCode, Is.Zero);
+        // For both directions, so that it opens without a writer, and open throughout: what comes between two readers of a pipe is lost.
+        _switch = new StreamReader(new FileStream(_work["switch"], FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite));
         return _work.Write("bench.yaml", """
             rig: bench
             server: s
@@ -51,5 +58,5 @@ public sealed class PowerCommandTests : WorkFolderTests
             """);
     }
 
-    private Task<string> ToldAsync() => File.ReadAllTextAsync(_work["switch"]).WaitAsync(HarnessProcess.Limit);
+    private Task<string?> ToldAsync() => Task.Run(() => _switch!.ReadLine()).WaitAsync(HarnessProcess.Limit);
 }
