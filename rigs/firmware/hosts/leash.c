@@ -48,6 +48,11 @@ static int run(char **words, int input, int terminal, const sigset_t *signals, p
         return 127; /* leash died before the line above */
     }
     dup2(input, STDIN_FILENO);
+    if (terminal >= 0) {
+        /* Said here, before CMD says anything, and by CMD's process: whoever reads it finds that. */
+        printf("%s\n", ptsname(terminal));
+        fflush(stdout);
+    }
     if (terminal == TERMINAL) {
         fcntl(terminal, F_SETFD, 0);
     } else if (terminal >= 0) {
@@ -87,12 +92,10 @@ int main(int count, char **words)
         perror("leash");
         return 1;
     }
-    if (wants_terminal) { /* said when CMD's process is there to be found */
-        printf("%s\n", ptsname(terminal));
-        fflush(stdout);
+    close(input[0]);
+    if (wants_terminal) {
         close(terminal);
     }
-    close(input[0]);
     while (waitpid(child, &status, WNOHANG) == 0) {
         struct pollfd ready[2] = {{STDIN_FILENO, POLLIN, 0}, {events, POLLIN, 0}};
         struct signalfd_siginfo event = {.ssi_signo = 0};
