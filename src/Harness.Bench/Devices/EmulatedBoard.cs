@@ -115,7 +115,7 @@ public sealed partial class EmulatedBoard : IAsyncDisposable
 
     /// <summary>Tells how the emulator ended and what it said, where its line has ended.</summary>
     /// <returns>Null where it still runs.</returns>
-    internal ValueTask<string?> LastWordsAsync() => _output.LastWordsAsync();
+    internal ValueTask<string?> LastWordsAsync() => _disposed ? default : _output.LastWordsAsync();
 
     /// <summary>Gets the error for a line that does not open because the emulator has ended.</summary>
     /// <returns>Null where it still runs.</returns>

@@ -111,8 +111,9 @@ public static class PowerSwitch
     private static async Task RunAsync(RigFile rig, DeviceEntry board, IReadOnlyList<string> command, CancellationToken cancellationToken)
     {
         var shown = string.Join(' ', command.Select(ShellWord.Quote));
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(CommandLimit);
+        cancellationToken.ThrowIfCancellationRequested();
+        // Once it runs it is waited for, whoever gives up meanwhile: one that switches off would else do so after the one that switches on again.
+        using var limit = new CancellationTokenSource(CommandLimit);
         try
         {
             using var process = Process.Start(new ProcessStartInfo(command[0], command.Skip(1))
@@ -125,7 +126,7 @@ public static class PowerSwitch
             {
                 await process.WaitForExitAsync(limit.Token).ConfigureAwait(false);
             }
-            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+            catch (OperationCanceledException)
             {
                 process.Kill(entireProcessTree: true);
                 throw Failed(board, shown, $"it did not end within {CommandLimit.TotalSeconds:0} s");

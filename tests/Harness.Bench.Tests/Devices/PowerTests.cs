@@ -76,6 +76,22 @@ public sealed class PowerTests
     }
 
     [Test]
+    public async Task A_wait_that_is_cancelled_while_the_switch_still_turns_off_leaves_the_power_on()
+    {
+        using var folder = new TemporaryFolder();
+        var (log, goOn) = (folder.File("power"), folder.File("go on"));
+        await using var board = await MisbehavingBoard.StartAsync();
+        await using var bench = new TestBench(board.Rig(Switch(log, $"touch \"{log}\"; while [ ! -e \"{goOn}\" ]; do sleep 0.02; done; ")), board.Options());
+        using var stop = new CancellationTokenSource();
+        var cut = bench.Device("b").CutPowerAsync(TimeSpan.FromHours(1), stop.Token);
+        await TestEnvironment.EventuallyAsync(() => File.Exists(log), "the switch is used");
+        await stop.CancelAsync();
+        await File.WriteAllTextAsync(goOn, "");
+        Assert.CatchAsync<OperationCanceledException>(() => cut);
+        Assert.That(await File.ReadAllLinesAsync(log), Is.EqualTo(new[] { "off", "on" }));
+    }
+
+    [Test]
     public async Task A_guard_whose_process_ends_restores_the_power_and_one_that_is_released_does_not()
     {
         using var folder = new TemporaryFolder();
@@ -129,5 +145,5 @@ public sealed class PowerTests
         Assert.That(PowerSwitch.CommandOf(rig.Devices["b"].Power!, on: true), Is.EqualTo(new[] { "uhubctl", "-l", "1-1.3", "-p", "2", "-a", "on" }));
     }
 
-    private static string Switch(string log) => $", power: {{by: command, off: 'echo off >> \"{log}\"', on: 'echo on >> \"{log}\"'}}";
+    private static string Switch(string log, string first = "") => $", power: {{by: command, off: '{first}echo off >> \"{log}\"', on: 'echo on >> \"{log}\"'}}";
 }
