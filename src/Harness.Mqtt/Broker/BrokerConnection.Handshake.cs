@@ -69,7 +69,7 @@ internal sealed partial class BrokerConnection
 
         if (_options.Passwords is { } judge)
         {
-            await ReadingThread.LeaveAsync().ConfigureAwait(false);
+            await ReadingThread.Leave();
             var reason = connect.ClientId.Length == 0
                 ? ReasonCode.ClientIdentifierNotValid
                 : judge(new PasswordLogin(connect.ClientId, connect.UserName, connect.Password, _channel.Remote));

@@ -48,7 +48,7 @@ internal sealed class BrokerExchange : IDisposable
     {
         try
         {
-            await ReadingThread.LeaveAsync().ConfigureAwait(false);
+            await ReadingThread.Leave();
 
             // WaitAsync, because an authenticator that ignores its token must not hold the connection open.
             var step = await _exchange.NextAsync(data, cancellationToken).AsTask().WaitAsync(cancellationToken).ConfigureAwait(false);
