@@ -26,7 +26,7 @@ public sealed class UnseededBoard : IAsyncDisposable
             var image = device.Entry.Elf!;
             var emulator = await EmulatedBoard.StartAsync(
                 device.Entry, image, options.LeashPath ?? FirmwarePaths.Leash(image, rig.Path), rig.Timeouts.Boot, cancellationToken).ConfigureAwait(false);
-            var board = await OpenAsync(rig, device, emulator, options).ConfigureAwait(false);
+            var board = await OpenAsync(rig, device, emulator, options, cancellationToken).ConfigureAwait(false);
             try
             {
                 var info = await board._client.WaitReadyAsync(cancellationToken).ConfigureAwait(false);
@@ -60,11 +60,11 @@ public sealed class UnseededBoard : IAsyncDisposable
         await _emulator.DisposeAsync().ConfigureAwait(false);
     }
 
-    private static async ValueTask<UnseededBoard> OpenAsync(RigFile rig, BenchDevice device, EmulatedBoard emulator, TestBenchOptions options)
+    private static async ValueTask<UnseededBoard> OpenAsync(RigFile rig, BenchDevice device, EmulatedBoard emulator, TestBenchOptions options, CancellationToken cancellationToken)
     {
         try
         {
-            var link = options.OpenLink(emulator.PtyPath, device.Entry.Serial);
+            var link = await EmulatedLine.OpenAsync(emulator, device.Entry, options.OpenLink, cancellationToken).ConfigureAwait(false);
             return new UnseededBoard(device.Name, emulator, link, new BenchClient(link, new BenchClientOptions
             {
                 Board = device.Name, Reply = rig.ReplyOf(device.Entry), Boot = rig.Timeouts.Boot, Transcript = device.Transcript, Time = options.Time, WhyEnded = emulator.LastWordsAsync,

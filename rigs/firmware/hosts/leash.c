@@ -12,33 +12,15 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
-#include <termios.h>
 #include <unistd.h>
 
-enum { TERMINAL = 3 }; /* its descriptor in CMD */
+#include "terminal.h"
 
-/* Makes the pseudo-terminal and returns its master, or -1. */
-static int make_terminal(void)
-{
-    int master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
-    if (master < 0 || grantpt(master) != 0 || unlockpt(master) != 0) {
-        return -1;
-    }
-    const char *path = ptsname(master);
-    int slave = path == NULL ? -1 : open(path, O_RDWR | O_NOCTTY | O_CLOEXEC);
-    struct termios mode;
-    if (slave < 0 || tcgetattr(slave, &mode) != 0) {
-        return -1;
-    }
-    cfmakeraw(&mode);
-    cfsetspeed(&mode, B115200);
-    return tcsetattr(slave, TCSANOW, &mode) == 0 ? master : -1;
-}
+enum { TERMINAL = 3 }; /* its descriptor in CMD */
 
 static int run(char **words, int input, int terminal, const sigset_t *signals, pid_t parent)
 {
@@ -79,7 +61,7 @@ int main(int count, char **words)
         fprintf(stderr, "usage: leash [--terminal] CMD ARGS...\n");
         return 2;
     }
-    if (wants_terminal && (terminal = make_terminal()) < 0) {
+    if (wants_terminal && (terminal = terminal_make()) < 0) {
         fprintf(stderr, "leash: no pseudo-terminal: %s\n", strerror(errno));
         return 1;
     }

@@ -23,13 +23,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
-#include <termios.h>
 #include <unistd.h>
 
 #include <simavr/avr_ioport.h>
 #include <simavr/avr_uart.h>
 #include <simavr/sim_avr.h>
 #include <simavr/sim_elf.h>
+
+#include "terminal.h"
 
 #define TRIGGER_PIN 5
 #define LOOK_EVERY 4096 /* runs of instructions between two looks at the line while the processor works */
@@ -97,23 +98,11 @@ static void listen_for_questions(const char *file)
 
 static void open_terminal(void)
 {
-    terminal = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
-    if (terminal < 0 || grantpt(terminal) != 0 || unlockpt(terminal) != 0) {
+    terminal = terminal_make();
+    if (terminal < 0 || fcntl(terminal, F_SETFL, O_NONBLOCK) != 0) {
         die("no pseudo-terminal", strerror(errno));
     }
-    const char *path = ptsname(terminal);
-    /* The slave stays open here: without it the master reports a hang-up each time a peer leaves. */
-    int slave = path == NULL ? -1 : open(path, O_RDWR | O_NOCTTY | O_CLOEXEC);
-    struct termios mode;
-    if (slave < 0 || tcgetattr(slave, &mode) != 0) {
-        die("the pseudo-terminal does not open", strerror(errno));
-    }
-    cfmakeraw(&mode);
-    cfsetspeed(&mode, B115200);
-    if (tcsetattr(slave, TCSANOW, &mode) != 0 || fcntl(terminal, F_SETFL, O_NONBLOCK) != 0) {
-        die("the pseudo-terminal does not become raw", strerror(errno));
-    }
-    printf("%s\n", path);
+    printf("%s\n", ptsname(terminal));
     fflush(stdout);
 }
 

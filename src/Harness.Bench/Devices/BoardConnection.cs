@@ -36,7 +36,7 @@ internal sealed class BoardConnection : IAsyncDisposable
             var emulator = await EmulatedBoard.StartAsync(entry, image, leash, rig.Timeouts.Boot, cancellationToken).ConfigureAwait(false);
             try
             {
-                return new BoardConnection(null, emulator, new FaultInjectingLink(options.OpenLink(emulator.PtyPath, entry.Serial)), null);
+                return new BoardConnection(null, emulator, new FaultInjectingLink(await EmulatedLine.OpenAsync(emulator, entry, options.OpenLink, cancellationToken).ConfigureAwait(false)), null);
             }
             catch (LinkException e) when (e.Failure is LinkFailure.Busy or LinkFailure.Missing)
             {

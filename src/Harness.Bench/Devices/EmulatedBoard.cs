@@ -117,9 +117,9 @@ public sealed partial class EmulatedBoard : IAsyncDisposable
     /// <returns>Null where it still runs.</returns>
     internal ValueTask<string?> LastWordsAsync() => _disposed ? default : _output.LastWordsAsync();
 
-    /// <summary>Gets the error for a line that does not open because the emulator has ended.</summary>
+    /// <summary>Gets the error for a board that does not come up because its emulator has ended.</summary>
     /// <returns>Null where it still runs.</returns>
-    internal async ValueTask<EmulatorException?> WhyNotUpAsync(Exception inner) =>
+    internal async ValueTask<EmulatorException?> WhyNotUpAsync(Exception? inner = null) =>
         await LastWordsAsync().ConfigureAwait(false) is { } words ? Ended(_device, _program, words, inner) : null;
 
     /// <summary>Suspends the emulator, so that the board falls silent.</summary>

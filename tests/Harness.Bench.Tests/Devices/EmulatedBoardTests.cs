@@ -50,6 +50,19 @@ public class EmulatedBoardTests
             Throws.InstanceOf<RigErrorException>().With.Property(nameof(RigErrorException.Seen)).Contains(words));
     }
 
+    [TestCase("qemu-stm32f405")]
+    [TestCase("qemu-microbit")]
+    [Repeat(5)]
+    public async Task A_first_question_is_answered(string driver)
+    {
+        await using var board = await StartAsync(Entry(driver), TestEnvironment.Firmware(Images[driver]), TestEnvironment.Firmware("leash"));
+        await using var link = await EmulatedLine.OpenAsync(board, Entry(driver), TtyLink.Open, TestEnvironment.Timeout());
+        var faults = new List<BoardFault>();
+        await using var client = new BenchClient(link, new BenchClientOptions { Board = "b", OnFault = faults.Add });
+        Assert.That((await client.WaitReadyAsync(TestEnvironment.Timeout())).Build, Has.Length.EqualTo(8));
+        Assert.That(faults, Is.Empty, "the question was not lost, and nothing of what was asked before it is left");
+    }
+
     [TestCaseSource(nameof(Emulators))]
     public async Task A_board_answers_falls_silent_runs_on_and_vanishes_as_told(string driver)
     {

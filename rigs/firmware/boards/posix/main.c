@@ -16,13 +16,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
-#include <termios.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "bench.h"
 #include "bme280.h"
 #include "hal.h"
+#include "../../hosts/terminal.h"
 
 #define PEER_WAIT_MS 2000
 
@@ -62,23 +62,11 @@ static int open_trigger(const char *words)
 
 static void open_terminal(void)
 {
-    terminal = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
-    if (terminal < 0 || grantpt(terminal) != 0 || unlockpt(terminal) != 0) {
+    terminal = terminal_make();
+    if (terminal < 0 || fcntl(terminal, F_SETFL, O_NONBLOCK) != 0) {
         die("no pseudo-terminal");
     }
-    const char *path = ptsname(terminal);
-    /* The slave stays open here: without it the master reports a hang-up each time a peer leaves. */
-    int slave = path == NULL ? -1 : open(path, O_RDWR | O_NOCTTY | O_CLOEXEC);
-    struct termios mode;
-    if (slave < 0 || tcgetattr(slave, &mode) != 0) {
-        die("the pseudo-terminal does not open");
-    }
-    cfmakeraw(&mode);
-    cfsetspeed(&mode, B115200);
-    if (tcsetattr(slave, TCSANOW, &mode) != 0 || fcntl(terminal, F_SETFL, O_NONBLOCK) != 0) {
-        die("the pseudo-terminal does not become raw");
-    }
-    printf("%s\n", path);
+    printf("%s\n", ptsname(terminal));
     fflush(stdout);
 }
 
