@@ -63,6 +63,16 @@ public sealed partial class BrokerTests : IDisposable
     }
 
     [Test]
+    public async Task It_serves_on_a_thread_of_its_own_that_sleeps_where_it_is_told_to()
+    {
+        await using var broker = await StartAsync(out var endpoint, "--allow-anonymous", "--no-busy-wait");
+        await using var client = await MqttClient.ConnectAsync(new MqttClientOptions { Port = (await endpoint).Port, ClientId = "c" }, _deadline.Token);
+        await client.PublishAsync("t", new byte[1], QualityOfService.AtLeastOnce);
+
+        Assert.That(Directory.GetDirectories($"/proc/{broker.Id}/task").Select(t => File.ReadAllText(Path.Combine(t, "comm")).Trim()), Has.One.EqualTo("sockets"));
+    }
+
+    [Test]
     public async Task An_unknown_scheme_is_a_usage_error_that_names_the_known_ones()
     {
         var ended = await HarnessProcess.RunAsync(_work.Path, "broker", "--server-name", "lab-broker", "--accounts", Accounts(Item()), "--scheme", "agmqtt");

@@ -7,37 +7,43 @@ namespace Harness.Brokers.Load;
 internal delegate void PacketTaker(byte first, ReadOnlySpan<byte> body, ArrayBufferWriter<byte> answers);
 
 /// <summary>An MQTT 3.1.1 connection over a plain socket that writes batches and takes reads apart in place, so that a broker and not its client is the slow side.</summary>
-/// <remarks>Sending is thread-safe; one task or one thread receives.</remarks>
+/// <remarks>Sending is thread-safe; one task or one thread receives. A blocking one is unknown to the runtime's own thread for sockets, which would otherwise wake beside the thread
+/// that receives, for nothing: three threads more for each packet, on the processors that the broker under test needs.</remarks>
 internal sealed class LoadConnection : IDisposable
 {
     private const int Window = 256 * 1024;
     private static readonly TimeSpan AskAgain = TimeSpan.FromMilliseconds(100);
     private readonly Socket _socket;
+    private readonly bool _blocking;
     private readonly SemaphoreSlim _sending = new(1, 1);
     private readonly ArrayBufferWriter<byte> _answers = new();
     private byte[] _incoming = [];
     private int _filled;
 
-    /// <summary>Takes over a connected socket.</summary>
-    public LoadConnection(Socket socket)
+    /// <summary>Takes over a socket.</summary>
+    /// <param name="socket">A socket that no asynchronous call was made with where it is to block.</param>
+    /// <param name="blocking">True where a thread of its own is to receive.</param>
+    public LoadConnection(Socket socket, bool blocking = false)
     {
         socket.NoDelay = true;
-        _socket = socket;
+        (_socket, _blocking) = (socket, blocking);
     }
 
     /// <summary>Connects and logs in.</summary>
     /// <param name="broker">The broker, with user and password.</param>
     /// <param name="client">ClientId.</param>
     /// <param name="stop">Stops waiting.</param>
+    /// <param name="blocking">True where a thread of its own is to receive; this and <see cref="SubscribeAsync"/> hold their caller's thread then.</param>
     /// <exception cref="MqttException">The broker is not there, refuses the login, or is silent for longer than its options allow.</exception>
-    public static async Task<LoadConnection> OpenAsync(BrokerUnderTest broker, string client, CancellationToken stop)
+    public static async Task<LoadConnection> OpenAsync(BrokerUnderTest broker, string client, CancellationToken stop, bool blocking = false)
     {
-        var connection = new LoadConnection(new Socket(broker.Address.AddressFamily, SocketType.Stream, ProtocolType.Tcp));
+        var connection = new LoadConnection(new Socket(broker.Address.AddressFamily, SocketType.Stream, ProtocolType.Tcp), blocking);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
         limit.CancelAfter(broker.AnswerWithin);
         try
         {
-            await connection._socket.ConnectAsync(broker.Address, limit.Token).ConfigureAwait(false);
+            using var ends = connection.EndsWith(limit.Token);
+            await connection.ConnectAsync(broker.Address, limit.Token).ConfigureAwait(false);
             await connection.SendAsync(
                 MqttCodec.Encode(new ConnectPacket { Version = MqttVersion.V311, ClientId = client, UserName = broker.User, Password = broker.Password }, MqttVersion.V311),
                 limit.Token).ConfigureAwait(false);
@@ -47,7 +53,7 @@ internal sealed class LoadConnection : IDisposable
         catch (Exception e)
         {
             connection.Dispose();
-            throw Told(e, broker, stop);
+            throw Told(e, broker, stop, limit.Token);
         }
     }
 
@@ -59,6 +65,7 @@ internal sealed class LoadConnection : IDisposable
         limit.CancelAfter(broker.AnswerWithin);
         try
         {
+            using var ends = EndsWith(limit.Token);
             await SendAsync(MqttCodec.Encode(new SubscribePacket { PacketId = 1, Subscriptions = [new(filter, qos)] }, MqttVersion.V311), limit.Token).ConfigureAwait(false);
             var granted = await AnswerAsync(PacketType.SubAck, 2, limit.Token).ConfigureAwait(false);
             if (granted >= 0x80)
@@ -73,13 +80,19 @@ internal sealed class LoadConnection : IDisposable
         }
         catch (Exception e) when (e is not MqttException)
         {
-            throw Told(e, broker, stop);
+            throw Told(e, broker, stop, limit.Token);
         }
     }
 
     /// <summary>Sends bytes whole, however many callers there are.</summary>
     public async ValueTask SendAsync(ReadOnlyMemory<byte> bytes, CancellationToken stop)
     {
+        if (_blocking)
+        {
+            Send(bytes.Span);
+            return;
+        }
+
         await _sending.WaitAsync(stop).ConfigureAwait(false);
         try
         {
@@ -133,13 +146,29 @@ internal sealed class LoadConnection : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _socket.Dispose();
 
-    private static MqttException Told(Exception e, BrokerUnderTest broker, CancellationToken stop) => e switch
+    private static MqttException Told(Exception e, BrokerUnderTest broker, CancellationToken stop, CancellationToken limit) => e switch
     {
         MqttException told => told,
-        OperationCanceledException when stop.IsCancellationRequested => throw e,
-        OperationCanceledException => new MqttTimedOutException($"{broker.Address} did not answer within {broker.AnswerWithin.TotalSeconds:0.#} s"),
+        _ when stop.IsCancellationRequested => throw new OperationCanceledException(e.Message, e, stop),
+        _ when limit.IsCancellationRequested => new MqttTimedOutException($"{broker.Address} did not answer within {broker.AnswerWithin.TotalSeconds:0.#} s"),
         _ => new MqttNotConnectedException($"no broker at {broker.Address} ({e.Message})", e),
     };
+
+    /// <summary>Makes a blocking call return where the token ends; an asynchronous one takes the token itself.</summary>
+    private CancellationTokenRegistration EndsWith(CancellationToken limit) => _blocking ? limit.Register(_socket.Dispose) : default;
+
+    private ValueTask ConnectAsync(IPEndPoint address, CancellationToken stop)
+    {
+        if (!_blocking)
+        {
+            return _socket.ConnectAsync(address, stop);
+        }
+
+        _socket.Connect(address);
+        return default;
+    }
+
+    private ValueTask<int> ReadAsync(Memory<byte> into, CancellationToken stop) => _blocking ? new(_socket.Receive(into.Span)) : _socket.ReceiveAsync(into, stop);
 
     private Memory<byte> Room()
     {
@@ -170,7 +199,7 @@ internal sealed class LoadConnection : IDisposable
         var answer = new byte[2 + (type == PacketType.ConnAck ? 2 : 3)];
         for (var got = 0; got < answer.Length;)
         {
-            var read = await _socket.ReceiveAsync(answer.AsMemory(got), stop).ConfigureAwait(false);
+            var read = await ReadAsync(answer.AsMemory(got), stop).ConfigureAwait(false);
             got += read > 0 ? read : throw new IOException($"it closed before {type}");
         }
 

@@ -35,15 +35,18 @@ internal sealed class LoadFlow : IAsyncDisposable
 
     /// <summary>Connects and subscribes.</summary>
     /// <inheritdoc cref="LoadConnection.OpenAsync" path="/exception"/>
-    public static async Task<LoadFlow> OpenAsync(BrokerUnderTest broker, LoadWorkload workload, CancellationToken stop)
+    public static Task<LoadFlow> OpenAsync(BrokerUnderTest broker, LoadWorkload workload, CancellationToken stop) => Task.Run(() => ConnectAsync(broker, workload, stop), stop);
+
+    private static async Task<LoadFlow> ConnectAsync(BrokerUnderTest broker, LoadWorkload workload, CancellationToken stop)
     {
         var topic = $"{broker.Prefix}/{Guid.NewGuid():N}";
+        var alone = workload.Subscribers == 1;
         var open = new List<LoadConnection>();
         try
         {
             for (var i = 0; i <= workload.Subscribers; i++)
             {
-                open.Add(await LoadConnection.OpenAsync(broker, $"{broker.Prefix}-{Guid.NewGuid().ToString("N")[..12]}", stop).ConfigureAwait(false));
+                open.Add(await LoadConnection.OpenAsync(broker, $"{broker.Prefix}-{Guid.NewGuid().ToString("N")[..12]}", stop, blocking: alone).ConfigureAwait(false));
                 if (i > 0)
                 {
                     await open[i].SubscribeAsync(broker, topic, workload.Qos, stop).ConfigureAwait(false);

@@ -5,14 +5,16 @@ namespace Harness.Brokers.Load;
 /// <summary>A relay in the place of a broker: everybody is let in, and each message goes to whoever subscribed to anything. It shows what the load itself can do.</summary>
 public sealed class LoadRelay : IAsyncDisposable
 {
+    private const int Threads = 8;
     private readonly ConnectionListener _listener;
     private readonly CancellationTokenSource _end = new();
     private readonly ConcurrentDictionary<LoadConnection, bool> _subscribers = new();
     private readonly ConcurrentBag<Task> _tasks = [];
+    private int _open;
 
     private LoadRelay()
     {
-        _listener = ConnectionListener.Bind(new IPEndPoint(IPAddress.Loopback, 0), "relay", socket => Serve(new LoadConnection(socket)), _ => { });
+        _listener = ConnectionListener.Bind(new IPEndPoint(IPAddress.Loopback, 0), "relay", Serve, _ => { });
         _listener.Start();
     }
 
@@ -31,22 +33,24 @@ public sealed class LoadRelay : IAsyncDisposable
         _end.Dispose();
     }
 
-    private Action Serve(LoadConnection connection) => () => _tasks.Add(ServeAsync(connection));
+    private Action Serve(Socket socket)
+    {
+        // Idle connections need no thread; the few that a workload with one subscriber has get one each, as the load's own sides have.
+        var threads = Interlocked.Increment(ref _open) <= Threads;
+        var connection = new LoadConnection(socket, threads);
+        return () => _tasks.Add(threads
+            ? Task.Factory.StartNew(() => ServeAsync(connection, threads), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap()
+            : ServeAsync(connection, threads));
+    }
 
-    private async Task ServeAsync(LoadConnection connection)
+    private async Task ServeAsync(LoadConnection connection, bool blocking)
     {
         var serving = new Serving(this, connection);
         try
         {
-            // Idle connections need no thread; what carries messages has one, as the load's own sides have.
-            while (!serving.IsBusy && await connection.ReceiveAsync(serving.Take, _end.Token).ConfigureAwait(false))
+            while (blocking ? connection.Receive(serving.Take, _end.Token) : await connection.ReceiveAsync(serving.Take, _end.Token).ConfigureAwait(false))
             {
                 serving.Forward();
-            }
-
-            if (serving.IsBusy)
-            {
-                await Task.Factory.StartNew(serving.Run, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
             }
         }
         catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException or MqttException)
@@ -55,6 +59,7 @@ public sealed class LoadRelay : IAsyncDisposable
         }
         finally
         {
+            Interlocked.Decrement(ref _open);
             _subscribers.TryRemove(connection, out _);
             connection.Dispose();
         }
@@ -64,16 +69,6 @@ public sealed class LoadRelay : IAsyncDisposable
     {
         private readonly ArrayBufferWriter<byte> _messages = new();
 
-        public bool IsBusy { get; private set; }
-
-        public void Run()
-        {
-            while (connection.Receive(Take, relay._end.Token))
-            {
-                Forward();
-            }
-        }
-
         public void Take(byte first, ReadOnlySpan<byte> body, ArrayBufferWriter<byte> answers)
         {
             switch ((PacketType)(first >> 4))
@@ -82,11 +77,10 @@ public sealed class LoadRelay : IAsyncDisposable
                     answers.Write<byte>([0x20, 2, 0, 0]);
                     break;
                 case PacketType.Subscribe:
-                    relay._subscribers[connection] = IsBusy = true;
+                    relay._subscribers[connection] = true;
                     answers.Write<byte>([0x90, 3, body[0], body[1], body[^1]]);
                     break;
                 case PacketType.Publish:
-                    IsBusy = true;
                     Keep(first, body);
                     var qos = (QualityOfService)((first >> 1) & 3);
                     if (qos != QualityOfService.AtMostOnce)

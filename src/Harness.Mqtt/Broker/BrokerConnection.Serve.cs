@@ -5,6 +5,7 @@ internal sealed partial class BrokerConnection
 {
     private ITimer? _keepAlive;
     private TimeSpan _keepAliveLimit;
+    private long _heardAt;
     private volatile bool _waitsForSubscriber; // true while the broker waits for a subscriber, so that the client's silence does not count against its keep-alive
     private bool _left; // DISCONNECT came
     private BrokerExchange? _exchange;
@@ -19,14 +20,17 @@ internal sealed partial class BrokerConnection
         }
 
         _keepAliveLimit = TimeSpan.FromSeconds(seconds * 1.5);
+        _heardAt = _options.TimeProvider.GetTimestamp();
         _keepAlive = _options.TimeProvider.CreateTimer(_ => KeepAliveEnded(), null, _keepAliveLimit, Timeout.InfiniteTimeSpan);
     }
 
     private void KeepAliveEnded()
     {
-        if (_waitsForSubscriber)
+        // Looked at here and not set anew by each packet: that costs more than the packet's own way through the connection.
+        var left = _waitsForSubscriber ? _keepAliveLimit : _keepAliveLimit - _options.TimeProvider.GetElapsedTime(Volatile.Read(ref _heardAt));
+        if (left > TimeSpan.Zero)
         {
-            _keepAlive?.Change(_keepAliveLimit, Timeout.InfiniteTimeSpan);
+            _keepAlive?.Change(left, Timeout.InfiniteTimeSpan);
         }
         else
         {
@@ -53,7 +57,7 @@ internal sealed partial class BrokerConnection
                     return;
                 }
 
-                _keepAlive?.Change(_keepAliveLimit, Timeout.InfiniteTimeSpan);
+                Volatile.Write(ref _heardAt, _options.TimeProvider.GetTimestamp());
                 var handling = _batch.CollectAsync(handle, packet);
                 if (!handling.IsCompletedSuccessfully)
                 {

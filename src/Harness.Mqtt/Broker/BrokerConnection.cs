@@ -16,7 +16,7 @@ internal sealed partial class BrokerConnection : IPacketSink
     private int _stopReason = -1;
     private volatile bool _aborted;
 
-    public BrokerConnection(MqttBroker broker, Socket socket)
+    public BrokerConnection(MqttBroker broker, IPacketSocket socket)
     {
         _broker = broker;
         _options = broker.Options;

@@ -38,7 +38,8 @@ public readonly record struct PublishJudgement
 }
 
 /// <summary>Decisions and notifications of the broker. Called on connections' tasks, concurrently; the defaults allow everything.</summary>
-/// <remarks>A hook that throws refuses: the action is not done, and <see cref="Faulted"/> is called.</remarks>
+/// <remarks>A hook that throws refuses: the action is not done, and <see cref="Faulted"/> is called. One that computes for long awaits <see cref="ReadingThread.Leave"/> first: the thread may be the
+/// one that serves all connections.</remarks>
 public interface IBrokerHooks
 {
     /// <summary>Indicates that the client has proved its identity, at CONNECT or later. Asked after each message of a client that had not; from the first yes on the connection has

@@ -42,7 +42,7 @@ public sealed partial class MqttBroker
     {
         var all = true;
         List<SharedMember>? shared = null;
-        foreach (var (_, session) in _sessions)
+        foreach (var session in _sessions.All)
         {
             var own = session == publisher;
             if (session.Find(packet.Topic, own, ref shared) is not { } match || !Hooks.MayReceive(session.Identity, packet.Topic))

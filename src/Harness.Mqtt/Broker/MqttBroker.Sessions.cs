@@ -12,12 +12,12 @@ public sealed partial class MqttBroker
         {
             var identity = connection.Identity!;
             var key = new SessionKey(identity.ClientId, exchange is not null);
-            if (!key.Proved && _sessions.TryGetValue(key with { Proved = true }, out var owned) && owned.Identity.AuthenticationMethod is not null)
+            if (!key.Proved && _sessions.TryGet(key with { Proved = true }, out var owned) && owned.Identity.AuthenticationMethod is not null)
             {
                 return ReasonCode.NotAuthorized; // a name that a client proves at CONNECT is refused to one without proof
             }
 
-            _sessions.TryGetValue(key, out var existing);
+            _sessions.TryGet(key, out var existing);
             if (!TryAdmit(connection, connect, existing, key.Proved, out var refusal))
             {
                 return refusal;
@@ -34,7 +34,7 @@ public sealed partial class MqttBroker
                 return ReasonCode.PacketTooLarge;
             }
 
-            if (key.Proved && _sessions.TryGetValue(key with { Proved = false }, out var anonymous))
+            if (key.Proved && _sessions.TryGet(key with { Proved = false }, out var anonymous))
             {
                 // The session that a client without proof left under the name is not inherited by the client that proves it.
                 TakeOver(anonymous);
@@ -44,7 +44,7 @@ public sealed partial class MqttBroker
             if (existing is not null)
             {
                 TakeOver(existing);
-                _sessions.TryGetValue(key, out existing);
+                _sessions.TryGet(key, out existing);
             }
 
             if (existing is not null && connect.CleanStart)
@@ -82,16 +82,16 @@ public sealed partial class MqttBroker
                 return; // it was taken over meanwhile
             }
 
-            if (_sessions.TryGetValue(session.Key with { Proved = true }, out var earlier))
+            if (_sessions.TryGet(session.Key with { Proved = true }, out var earlier))
             {
                 TakeOver(earlier);
-                _sessions.TryGetValue(session.Key with { Proved = true }, out earlier);
+                _sessions.TryGet(session.Key with { Proved = true }, out earlier);
             }
 
-            _sessions.TryRemove(session.Key, out _);
+            _sessions.Remove(session.Key);
             connection.Move(to: _proved);
             session.BecomeProved(connection.CleanStart ? null : earlier);
-            _sessions[session.Key] = session;
+            _sessions.Put(session);
             if (earlier is not null)
             {
                 var will = earlier.TakeWill();
@@ -174,7 +174,7 @@ public sealed partial class MqttBroker
         session.Identity = identity;
         session.Connection = connection;
         connection.Session = session;
-        _sessions[session.Key] = session;
+        _sessions.Put(session);
     }
 
     private async Task ExpireAsync(BrokerSession session)
@@ -182,7 +182,7 @@ public sealed partial class MqttBroker
         await _attaching.WaitAsync().ConfigureAwait(false);
         try
         {
-            if (session.Connection is null && _sessions.TryGetValue(session.Key, out var current) && current == session)
+            if (session.Connection is null && _sessions.TryGet(session.Key, out var current) && current == session)
             {
                 EndSession(session);
             }
@@ -196,7 +196,7 @@ public sealed partial class MqttBroker
     /// <summary>Removes a session; a will that still waits is published now (MQTT-3.1.3-9).</summary>
     private void EndSession(BrokerSession session)
     {
-        _sessions.TryRemove(session.Key, out _);
+        _sessions.Remove(session.Key);
         session.End();
         session.Expiry?.Dispose();
         session.Expiry = null;

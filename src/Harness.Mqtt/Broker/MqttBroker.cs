@@ -7,8 +7,9 @@ namespace Harness.Mqtt.Broker;
 public sealed partial class MqttBroker : IMqttBroker
 {
     private readonly ConnectionListener _listener;
+    private readonly SocketThread? _sockets;
     private readonly ConcurrentDictionary<BrokerConnection, Task> _connections = new();
-    private readonly ConcurrentDictionary<SessionKey, BrokerSession> _sessions = new();
+    private readonly SessionTable _sessions = new();
     private readonly CancellationTokenSource _stopping = new();
     private readonly SemaphoreSlim _attaching = new(1, 1);
     private readonly ClientPool _proved;
@@ -26,13 +27,14 @@ public sealed partial class MqttBroker : IMqttBroker
         (_proved, _anonymous) = (new ClientPool(options), new ClientPool(options));
         _listener = ConnectionListener.Bind(
             new IPEndPoint(options.Address, options.Port), "broker", Start, e => Hooks.Fault(null, null, "MqttBroker.Accept", e));
+        _sockets = SocketThread.Start(options.Waiting);
     }
 
     /// <summary>The address and port that it listens on.</summary>
     public IPEndPoint Endpoint => _listener.Endpoint;
 
     /// <summary>The ClientIds with a live connection.</summary>
-    public IReadOnlyCollection<string> ConnectedClients => [.. _sessions.Values.Where(s => s.Connection is not null).Select(s => s.ClientId).Distinct()];
+    public IReadOnlyCollection<string> ConnectedClients => [.. _sessions.All.Where(s => s.Connection is not null).Select(s => s.ClientId).Distinct()];
 
     /// <inheritdoc/>
     public bool SupportsReauthentication => true;
@@ -58,7 +60,7 @@ public sealed partial class MqttBroker : IMqttBroker
     internal long Comparisons => Volatile.Read(ref _compared);
 
     /// <summary>The sessions, including those of clients that are away.</summary>
-    internal IReadOnlyCollection<BrokerSession> Sessions => [.. _sessions.Values];
+    internal IReadOnlyCollection<BrokerSession> Sessions => _sessions.All;
 
     /// <summary>The open connections, whether logged in or not.</summary>
     internal IReadOnlyCollection<BrokerConnection> Connections => [.. _connections.Keys];
@@ -159,11 +161,13 @@ public sealed partial class MqttBroker : IMqttBroker
         }
 
         await Task.WhenAll(_connections.Values).ConfigureAwait(false);
-        foreach (var session in _sessions.Values)
+        foreach (var session in _sessions.All)
         {
             session.Expiry?.Dispose();
             session.Will?.Timer.Dispose();
         }
+
+        _sockets?.Dispose();
     }
 
     internal ClientPool PoolOf(bool proved) => proved ? _proved : _anonymous;
@@ -173,14 +177,14 @@ public sealed partial class MqttBroker : IMqttBroker
     /// <summary>Gets the session of a name: the one whose client is connected, and of two the proved one.</summary>
     private BrokerSession? Find(string clientId)
     {
-        _sessions.TryGetValue(new SessionKey(clientId, true), out var proved);
-        _sessions.TryGetValue(new SessionKey(clientId, false), out var anonymous);
+        _sessions.TryGet(new SessionKey(clientId, true), out var proved);
+        _sessions.TryGet(new SessionKey(clientId, false), out var anonymous);
         return proved?.Connection is null && anonymous?.Connection is not null ? anonymous : proved ?? anonymous;
     }
 
     private Action Start(Socket socket)
     {
-        var connection = new BrokerConnection(this, socket);
+        var connection = new BrokerConnection(this, _sockets?.Take(socket) ?? new RuntimeSocket(socket));
         var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _connections[connection] = ended.Task; // it must be in the list before it can leave it
         Admission.Add(connection, connection.Address);

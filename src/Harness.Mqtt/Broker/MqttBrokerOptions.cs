@@ -86,6 +86,9 @@ public sealed record MqttBrokerOptions
     /// filter it subscribed to.</summary>
     public IReadOnlyList<string> ForbiddenFilters { get; init; } = [];
 
+    /// <summary>The way in which it waits for what its connections bring.</summary>
+    public SocketWaiting Waiting { get; init; }
+
     /// <summary>The clock of keep-alive, handshake time-out, expiry and stalled readers.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 

@@ -1,15 +1,22 @@
+using System.Runtime.CompilerServices;
+
 namespace Harness.Mqtt.Transport;
 
 /// <summary>Packets over one TCP connection. One reader at a time; writers wait for each other.</summary>
-internal sealed class PacketChannel(Socket socket, MqttLimits limits) : IDisposable
+internal sealed class PacketChannel(IPacketSocket socket, MqttLimits limits) : IDisposable
 {
     private static readonly TimeSpan Linger = TimeSpan.FromSeconds(1);
     private readonly SemaphoreSlim _writing = new(1, 1);
-    private readonly NetworkStream _stream = new(socket, ownsSocket: true);
     private byte[] _buffer = new byte[Math.Min(4096, Math.Max(16, limits.MaximumPacketSize))];
     private int _start;
     private int _end;
     private int _closed;
+
+    /// <summary>Packets over a socket that the runtime's own threads wait for.</summary>
+    public PacketChannel(Socket socket, MqttLimits limits)
+        : this(new RuntimeSocket(socket), limits)
+    {
+    }
 
     /// <summary>Version in which packets are read; MQTT 5 until CONNECT names one.</summary>
     public MqttVersion Version { get; set; } = MqttVersion.V5;
@@ -18,7 +25,7 @@ internal sealed class PacketChannel(Socket socket, MqttLimits limits) : IDisposa
     public ReadOnlyMemory<byte> Last { get; private set; }
 
     /// <summary>Address of the peer.</summary>
-    public IPEndPoint? Remote { get; } = Plain(socket.RemoteEndPoint as IPEndPoint);
+    public IPEndPoint? Remote { get; } = Plain(socket.Remote);
 
     /// <summary>Largest packet that the peer accepts.</summary>
     public uint PeerMaximumPacketSize { get; set; } = uint.MaxValue;
@@ -56,6 +63,7 @@ internal sealed class PacketChannel(Socket socket, MqttLimits limits) : IDisposa
 
     /// <summary>Reads the next packet; null where the peer ended or reset the connection, or this side closed it.</summary>
     /// <exception cref="MqttProtocolException">The bytes are no packet. The connection is unusable afterwards.</exception>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<MqttPacket?> ReadAsync(CancellationToken cancellationToken)
     {
         while (true)
@@ -119,7 +127,7 @@ internal sealed class PacketChannel(Socket socket, MqttLimits limits) : IDisposa
 
         try
         {
-            socket.Shutdown(SocketShutdown.Send);
+            socket.EndSending();
             using var timeout = new CancellationTokenSource(Linger);
             var sink = new byte[4096];
             for (var budget = 256; budget > 0 && await socket.ReceiveAsync(sink, timeout.Token).ConfigureAwait(false) > 0; budget--)
@@ -131,14 +139,14 @@ internal sealed class PacketChannel(Socket socket, MqttLimits limits) : IDisposa
             // The peer is gone or does not end its side: closing is all that is left.
         }
 
-        _stream.Dispose();
+        socket.Dispose();
     }
 
     /// <summary>Ends the connection at once.</summary>
     public void Dispose()
     {
         Interlocked.Exchange(ref _closed, 1);
-        _stream.Dispose();
+        socket.Dispose();
     }
 
     /// <summary>Gets the peer's address without the IPv6 mapping: a dual-mode socket names IPv4 peers as ::ffff:a.b.c.d.</summary>

@@ -104,14 +104,9 @@ internal sealed class SecureBrokerHooks(
             return TakeLoginAsync(client, message.Payload, cancellationToken);
         }
 
-        if (registration is null || message.Topic != PrivateTopics.Registration(client.ClientId))
-        {
-            return new(false);
-        }
-
-        using var scope = Work.Begin();
-        registration.Take(client.ClientId, client.AuthenticationMethod is not null, message.Payload.Span);
-        return new(true);
+        return registration is not null && message.Topic == PrivateTopics.Registration(client.ClientId)
+            ? TakeRegistrationAsync(registration, client, message.Payload)
+            : new(false);
     }
 
     public void Subscribed(ClientIdentity client, string filter)
@@ -157,8 +152,17 @@ internal sealed class SecureBrokerHooks(
 
     private bool IsOwn(ClientIdentity client, string topic) => HasProved(client) && PrivateTopics.IsOwn(client.ClientId, topic);
 
+    private async ValueTask<bool> TakeRegistrationAsync(PaperRegistration paper, ClientIdentity client, ReadOnlyMemory<byte> message)
+    {
+        await ReadingThread.Leave();
+        using var scope = Work.Begin();
+        paper.Take(client.ClientId, client.AuthenticationMethod is not null, message.Span);
+        return true;
+    }
+
     private async ValueTask<bool> TakeLoginAsync(ClientIdentity client, ReadOnlyMemory<byte> message, CancellationToken cancellationToken)
     {
+        await ReadingThread.Leave();
         await onTopicLogin!(client.ClientId, message, HasProved(client), Proved, cancellationToken).ConfigureAwait(false);
         return true;
 

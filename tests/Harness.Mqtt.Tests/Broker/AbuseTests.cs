@@ -4,8 +4,10 @@ using System.Globalization;
 namespace Harness.Mqtt.Tests.Broker;
 
 /// <summary>Checks the broker under abuse: its memory is bounded, whoever abuses it is ended with a reason, and others are served meanwhile.</summary>
+[TestFixture(SocketWaiting.Runtime)]
+[TestFixture(SocketWaiting.Busy)]
 [CancelAfter(1_800_000)]
-public sealed class AbuseTests
+public sealed class AbuseTests(SocketWaiting waiting)
 {
     // Opens connections, then sends PINGREQ on each of them once it is told to.
     private const string ManyClients =
@@ -32,7 +34,9 @@ public sealed class AbuseTests
         sys.stdin.read()
         """;
 
-    private static readonly MqttBrokerOptions Open = new() { AllowAnonymous = true };
+    private static readonly MqttBrokerOptions _anyone = new() { AllowAnonymous = true };
+
+    private MqttBrokerOptions Open => _anyone with { Waiting = waiting };
 
     [Test]
     public async Task Bytes_that_drip_in_do_not_extend_the_time_for_a_CONNECT()
@@ -215,7 +219,7 @@ public sealed class AbuseTests
         {
             try
             {
-                if (!MqttCodec.TryDecode(rest, MqttVersion.V5, new MqttLimits { MaximumPacketSize = Open.MaximumPacketSize }, out last, out var consumed))
+                if (!MqttCodec.TryDecode(rest, MqttVersion.V5, new MqttLimits { MaximumPacketSize = _anyone.MaximumPacketSize }, out last, out var consumed))
                 {
                     return (null, false, false);
                 }

@@ -39,6 +39,7 @@ public partial class AuthenticationTests
         await peer.ExpectAsync("D0 00");
 
         Assert.That(authenticator.Completed, Is.EqualTo(2));
+        await authenticator.DisposedAsync(2); // an answer is sent before its exchange is disposed of
         Assert.That(authenticator.Disposed, Is.EqualTo(2));
         Assert.That(authenticator.Begun.Select(r => (r.ClientId, r.Method, r.IsReauthentication)), Is.EqualTo(new[] { ("c", "FAKE", false), ("c", "FAKE", true) }));
     }
@@ -95,6 +96,7 @@ public partial class AuthenticationTests
         await peer.ExpectEndAsync();
 
         Assert.That(authenticator.Completed, Is.Zero);
+        await authenticator.DisposedAsync(1); // an answer is sent before its exchange is disposed of
         Assert.That(authenticator.Disposed, Is.EqualTo(1));
     }
 
@@ -214,6 +216,7 @@ public partial class AuthenticationTests
 
         Assert.That(hooks.Faults.Single().Exception.Message, Is.EqualTo("bug"));
         Assert.That(hooks.Faults.Single().ClientId, Is.EqualTo("c"));
+        await authenticator.DisposedAsync(2); // an answer is sent before its exchange is disposed of
         Assert.That(authenticator.Disposed, Is.EqualTo(2));
     }
 

@@ -26,6 +26,15 @@ internal sealed class FakeAuthenticator(Func<int, byte[], CancellationToken, Val
 
     public SemaphoreSlim DisposedSignal { get; } = new(0);
 
+    /// <summary>Waits until so many exchanges were disposed of, each counted once over all calls.</summary>
+    public async Task DisposedAsync(int exchanges)
+    {
+        for (var i = 0; i < exchanges; i++)
+        {
+            Assert.That(await DisposedSignal.WaitAsync(TimeSpan.FromSeconds(10)), Is.True);
+        }
+    }
+
     public Action OnCompleted { get; set; } = () => { };
 
     public bool Supports(string method) => method == Method;

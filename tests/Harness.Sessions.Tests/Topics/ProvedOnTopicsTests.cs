@@ -71,6 +71,20 @@ public sealed class ProvedOnTopicsTests
     }
 
     [Test]
+    public async Task A_login_on_topics_computes_on_a_thread_of_the_pool_and_not_on_the_one_that_serves_all_connections()
+    {
+        var seen = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var hooks = new SecureBrokerHooks(new CountingScheme(), null, _ => { }, _ => { }, (_, _, _, _, _) =>
+        {
+            seen.SetResult(Thread.CurrentThread.IsThreadPoolThread);
+            return ValueTask.CompletedTask;
+        });
+        var client = new ClientIdentity("m4", null, MqttVersion.V311);
+        new Thread(() => _ = hooks.InterceptAsync(client, new MqttMessage(PrivateTopics.Login("m4"), new byte[1], QualityOfService.AtLeastOnce, false), default).AsTask()).Start();
+        Assert.That(await seen.Task.WaitAsync(TimeSpan.FromSeconds(30)), Is.True);
+    }
+
+    [Test]
     public async Task Messages_that_the_broker_drops_are_told_by_client_and_number()
     {
         await using var broker = await StartAsync();
