@@ -50,6 +50,17 @@ public sealed class ReleaseLauncherTests : IDisposable
         Assert.That(Directory.Exists(_work["re lease/.harness"]), Is.False);
     }
 
+    [TestCase("PATH=\"../usr bin:$PATH\"; harness", "next: harness ")]
+    [TestCase("'../usr bin/harness'", "next: ./harness ")]
+    public async Task A_command_that_was_found_in_PATH_is_named_so_in_messages(string typed, string words)
+    {
+        Directory.CreateDirectory(_work["usr bin"]);
+        File.CreateSymbolicLink(_work["usr bin/harness"], "../re lease/harness");
+        var ended = await TypeAsync("re lease", $"{typed} run --rig nothing.yaml");
+        Assert.That(ended.ExitCode, Is.EqualTo(2), ended.ToString());
+        Assert.That(ended.Stderr, Does.Contain(words));
+    }
+
     [Test]
     public async Task It_works_from_another_folder_and_through_a_link()
     {

@@ -53,7 +53,7 @@ internal static class FlashCommand
         {
             var image = (test ? device.TestElf : device.Elf) ?? throw new FlashException(
                 $"{device.Name} has no {(test ? "test_elf" : "elf")} in {ProductPaths.Display(rigPath)}; next: ./harness rig show {ShellWord.Quote(ProductPaths.Display(rigPath))}");
-            plan = FlashPlan.For(device, image, FlashPlan.MachineOf(image), choice, MachineChecks.Find);
+            plan = FlashPlan.For(device, image, FlashPlan.MachineOf(image), choice, MachineChecks.Find, elf => BinaryFolder.For(elf));
         }
         catch (FlashException e)
         {

@@ -62,8 +62,8 @@ internal static class StandardStreams
             Console.SetIn(TextReader.Null);
         }
 
-        Console.SetOut(new EscapingWriter(_output));
-        Console.SetError(new EscapingWriter(_error));
+        Console.SetOut(ProgramNameWriter.Before(new EscapingWriter(_output)));
+        Console.SetError(ProgramNameWriter.Before(new EscapingWriter(_error)));
     }
 
     /// <summary>Ends a command: a result that could not be written is reported, and turns success into failure.</summary>

@@ -33,6 +33,37 @@ public sealed class FlashTests : IDisposable
     [TestCase("/b/esp32.elf", 94, "esptool --chip esp32 elf2image --output /b/esp32.bin /b/esp32.elf|esptool --chip esp32 --port /dev/ttyUSB7 write_flash 0x10000 /b/esp32.bin")]
     public void An_ESP32_is_written_by_esptool(string image, int machine, string lines) => An_image_and_a_choice_give_these_lines(image, machine, null, null, lines);
 
+    [TestCase("st-flash", true)]
+    [TestCase("openocd", false)]
+    public void The_raw_binary_goes_where_it_can_be_written_and_only_for_a_tool_that_needs_one(string tool, bool needed)
+    {
+        var asked = new List<string>();
+        string Folder(string image)
+        {
+            asked.Add(image);
+            return "/home/lab/.cache/harness/flash";
+        }
+
+        var plan = FlashPlan.For(Board, "/usr/lib/b/stm32f405.elf", Arm, new FlashChoice(tool), program => program, Folder);
+        Assert.That(asked, Is.EqualTo(needed ? ["/usr/lib/b/stm32f405.elf"] : Array.Empty<string>()));
+        Assert.That(plan.Lines.Select(FlashPlan.Shell), needed ? Has.All.Contain("/home/lab/.cache/harness/flash/stm32f405.bin") : Has.None.Contain(".bin"));
+    }
+
+    [Test]
+    public void Beside_an_image_of_somebody_else_s_no_binary_is_made_but_in_a_folder_of_the_user_s_alone()
+    {
+        using var work = new WorkFolder();
+        work.Write("mine/a.elf", "");
+        Assert.That(BinaryFolder.For(work["mine/a.elf"], work["cache"]), Is.EqualTo(work["mine"]));
+        Assert.That(Directory.GetFiles(work["mine"]), Has.Length.EqualTo(1), "nothing is left of the try");
+
+        // Nobody makes a file in /proc, root neither.
+        var own = BinaryFolder.For("/proc/self/a.elf", work["cache"]);
+        Assert.That(own, Is.EqualTo(work["cache/harness/flash"]));
+        Assert.That(File.GetUnixFileMode(own), Is.EqualTo(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute));
+        Assert.That(() => BinaryFolder.For("/proc/self/a.elf", "/proc/self"), Throws.TypeOf<FlashException>().With.Message.Contains("next: export XDG_CACHE_HOME="));
+    }
+
     [Test]
     public void A_probe_of_the_rig_is_named_to_the_tool()
     {

@@ -39,8 +39,9 @@ public sealed record FlashPlan(string Tool, string Package, IReadOnlyList<IReadO
     /// <param name="machine">The ELF machine of the image.</param>
     /// <param name="choice">The user's choices.</param>
     /// <param name="find">Finds the full path of a program in PATH; null if it is missing.</param>
+    /// <param name="folderFor">Gets the folder for the raw binary of an image, where a tool needs one; null for the image's own.</param>
     /// <exception cref="FlashException">The choice does not fit the board, or the target is unknown.</exception>
-    public static FlashPlan For(DeviceEntry device, string image, int machine, FlashChoice choice, Func<string, string?> find)
+    public static FlashPlan For(DeviceEntry device, string image, int machine, FlashChoice choice, Func<string, string?> find, Func<string, string>? folderFor = null)
     {
         if (choice.Tool is { } asked && !Tools.Contains(asked))
         {
@@ -70,7 +71,8 @@ public sealed record FlashPlan(string Tool, string Package, IReadOnlyList<IReadO
         }
 
         var programmer = choice.Programmer ?? known.Programmer ?? (machine == AvrMachine ? "arduino" : "stlink");
-        var binary = Path.ChangeExtension(image, ".bin");
+        var binary = tool is "esptool" or "st-flash" && folderFor is not null
+            ? Path.Combine(folderFor(image), Path.GetFileNameWithoutExtension(image) + ".bin") : Path.ChangeExtension(image, ".bin");
         var check = FlashCheck.For(tool, device, part, programmer);
         string[] probe = device.Probe is { } serial ? ["--serial", serial] : [];
         return tool switch
