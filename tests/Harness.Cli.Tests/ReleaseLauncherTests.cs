@@ -56,7 +56,7 @@ public sealed class ReleaseLauncherTests : IDisposable
     {
         Directory.CreateDirectory(_work["usr bin"]);
         File.CreateSymbolicLink(_work["usr bin/harness"], "../re lease/harness");
-        var ended = await TypeAsync("re lease", $"{typed} run --rig nothing.yaml");
+        var ended = await TypeAsync("re lease", $"{typed} broker");
         Assert.That(ended.ExitCode, Is.EqualTo(2), ended.ToString());
         Assert.That(ended.Stderr, Does.Contain(words));
     }

@@ -109,7 +109,9 @@ internal sealed partial class SocketThread : IDisposable
                 var count = Wait(_epoll, events, EventsAtOnce, _wait.IsWorthIt ? 0 : -1);
                 if (count <= 0)
                 {
-                    continue; // nothing yet, or a signal
+                    // Nothing yet, or a signal. Others that are to run on this processor go first.
+                    Thread.Yield();
+                    continue;
                 }
 
                 _wait.Came();
