@@ -26,7 +26,7 @@ internal sealed partial class BrokerConnection
 
     private void KeepAliveEnded()
     {
-        // Looked at here and not set anew by each packet: that costs more than the packet's own way through the connection.
+        // Looked at here, and not set anew by each packet, which would take the lock of all timers.
         var left = _waitsForSubscriber ? _keepAliveLimit : _keepAliveLimit - _options.TimeProvider.GetElapsedTime(Volatile.Read(ref _heardAt));
         if (left > TimeSpan.Zero)
         {
