@@ -36,11 +36,11 @@ public sealed class LoadRelay : IAsyncDisposable
     private Action Serve(Socket socket)
     {
         // Idle connections need no thread; the few that a workload with one subscriber has get one each, as the load's own sides have.
-        var threads = Interlocked.Increment(ref _open) <= Threads;
-        var connection = new LoadConnection(socket, threads);
-        return () => _tasks.Add(threads
-            ? Task.Factory.StartNew(() => ServeAsync(connection, threads), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap()
-            : ServeAsync(connection, threads));
+        var blocking = Interlocked.Increment(ref _open) <= Threads;
+        var connection = new LoadConnection(socket, blocking);
+        return () => _tasks.Add(blocking
+            ? Task.Factory.StartNew(() => ServeAsync(connection, blocking), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap()
+            : ServeAsync(connection, blocking));
     }
 
     private async Task ServeAsync(LoadConnection connection, bool blocking)

@@ -6,8 +6,8 @@ namespace Harness.Mqtt.Transport;
 internal sealed class PolledSocket : IPacketSocket
 {
     private readonly Socket _socket;
-    private readonly Readiness _readable = new();
-    private readonly Readiness _writable = new();
+    private readonly AsyncSignal _readable = new();
+    private readonly AsyncSignal _writable = new();
     private readonly Action _closed;
     private volatile bool _peerEnded; // once it was told, no more is: what is there must be read to the end
     private bool _isDrained;
@@ -65,8 +65,8 @@ internal sealed class PolledSocket : IPacketSocket
 
         _socket.Dispose();
         _closed();
-        _readable.Set(here: false, closed: true);
-        _writable.Set(here: false, closed: true);
+        _readable.Set(forGood: true);
+        _writable.Set(forGood: true);
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]

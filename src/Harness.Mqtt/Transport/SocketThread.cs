@@ -8,8 +8,11 @@ namespace Harness.Mqtt.Transport;
 
 /// <summary>A thread that waits for all sockets of a broker by epoll(7) and handles on itself what they bring: no other thread is woken for a packet, and little code lies between its arrival and
 /// its handling. For a process that serves and does nothing else; what computes for long must leave the thread.</summary>
+/// <remarks>Harness.Hardware waits for its lines by epoll too, and the two rooms know nothing of one another. There a wait arms its descriptor once and goes on elsewhere, as a line's reader may take
+/// its time; here a socket is told of each change, and what it brought is handled on the spot.</remarks>
 internal sealed partial class SocketThread : IDisposable
 {
+    private const int CloseOnExec = 0x80000; // EPOLL_CLOEXEC: programs that this one starts get no descriptor of it
     private const int AddEntry = 1; // EPOLL_CTL_ADD
     private const uint In = 1; // EPOLLIN
     private const uint Out = 4; // EPOLLOUT
@@ -44,7 +47,7 @@ internal sealed partial class SocketThread : IDisposable
             return null;
         }
 
-        var epoll = Create(0);
+        var epoll = Create(CloseOnExec);
         if (epoll.IsInvalid)
         {
             throw Failed();

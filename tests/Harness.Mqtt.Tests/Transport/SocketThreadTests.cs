@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Harness.Mqtt.Transport;
 
 namespace Harness.Mqtt.Tests.Transport;
@@ -41,10 +42,19 @@ public sealed class SocketThreadTests
     }
 
     [Test]
+    public async Task Programs_that_the_process_starts_get_no_descriptor_of_it()
+    {
+        await using var broker = await MqttBroker.StartAsync(new MqttBrokerOptions { Waiting = SocketWaiting.Sleeping });
+        using var child = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", "ls -l /proc/$$/fd"]) { RedirectStandardOutput = true })!;
+        var open = await child.StandardOutput.ReadToEndAsync();
+        await child.WaitForExitAsync();
+        Assert.That(open, Does.Contain(" 1 -> pipe:").And.Not.Contain("eventpoll"));
+    }
+
+    [Test]
     public void Only_what_comes_more_often_than_once_a_millisecond_is_asked_for()
     {
-        var time = new WatchedTime();
-        var wait = new BusyWait(time, allowed: true);
+        var (time, wait) = New();
         Come(wait, time, 500, TimeSpan.FromMicroseconds(1100));
         Assert.That(wait.IsWorthIt, Is.False);
 
@@ -78,16 +88,20 @@ public sealed class SocketThreadTests
     [Test]
     public void It_always_sleeps_if_nothing_else_is_allowed()
     {
-        var time = new WatchedTime();
-        var wait = new BusyWait(time, allowed: false);
+        var (time, wait) = New(allowed: false);
         Come(wait, time, 500, TimeSpan.FromMicroseconds(10));
         Assert.That(wait.IsWorthIt, Is.False);
     }
 
-    private static (WatchedTime Time, BusyWait Wait) Asking()
+    private static (WatchedTime Time, BusyWait Wait) New(bool allowed = true)
     {
         var time = new WatchedTime();
-        var wait = new BusyWait(time, allowed: true);
+        return (time, new BusyWait(time, allowed));
+    }
+
+    private static (WatchedTime Time, BusyWait Wait) Asking()
+    {
+        var (time, wait) = New();
         Come(wait, time, 500, TimeSpan.FromMicroseconds(500));
         Assert.That(wait.IsWorthIt, Is.True);
         return (time, wait);

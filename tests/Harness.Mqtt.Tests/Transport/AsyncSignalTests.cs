@@ -1,8 +1,8 @@
-using Harness.Mqtt.Broker;
+using Harness.Mqtt.Transport;
 
-namespace Harness.Mqtt.Tests.Broker;
+namespace Harness.Mqtt.Tests.Transport;
 
-/// <summary>Checks the signal that wakes a connection's writing loop.</summary>
+/// <summary>Checks the signal that wakes a connection's writing loop, and the readers and writers of its socket.</summary>
 [TestFixture]
 [CancelAfter(60_000)]
 internal sealed class AsyncSignalTests
@@ -59,6 +59,43 @@ internal sealed class AsyncSignalTests
         Assert.That(async () => await signal.WaitAsync(cancelled.Token), Throws.InstanceOf<OperationCanceledException>(), "begun after it");
 
         signal.Set();
+        await signal.WaitAsync(stop);
+    }
+
+    [Test]
+    public async Task A_token_that_falls_later_ends_a_wait_though_it_was_given_to_an_earlier_one(CancellationToken stop)
+    {
+        var signal = new AsyncSignal();
+        using var cancelled = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        signal.Set();
+        await signal.WaitAsync(cancelled.Token);
+        var waiting = signal.WaitAsync(cancelled.Token).AsTask();
+        await cancelled.CancelAsync();
+        Assert.That(async () => await waiting, Throws.InstanceOf<OperationCanceledException>());
+    }
+
+    [Test]
+    public async Task A_token_that_was_given_up_for_another_ends_no_wait(CancellationToken stop)
+    {
+        var signal = new AsyncSignal();
+        using var earlier = new CancellationTokenSource();
+        signal.Set();
+        await signal.WaitAsync(earlier.Token);
+        var waiting = signal.WaitAsync(stop).AsTask();
+        await earlier.CancelAsync();
+        Assert.That(waiting.IsCompleted, Is.False);
+        signal.Set();
+        await waiting;
+    }
+
+    [Test]
+    public async Task A_signal_for_good_wakes_whoever_waits_later(CancellationToken stop)
+    {
+        var signal = new AsyncSignal();
+        var waiting = signal.WaitAsync(stop).AsTask();
+        signal.Set(forGood: true);
+        await waiting;
+        await signal.WaitAsync(stop);
         await signal.WaitAsync(stop);
     }
 

@@ -2,28 +2,28 @@ using System.Threading.Tasks.Sources;
 
 namespace Harness.Mqtt.Transport;
 
-/// <summary>That a socket can be read, or written: told by the thread that waits for sockets, and awaited by one reader or writer, which goes on on that thread.</summary>
-internal sealed class Readiness : IValueTaskSource
+/// <summary>Wakes one waiter; a signal that is set without a waiter wakes the next one. One waiter at a time, any number of setters.</summary>
+internal sealed class AsyncSignal : IValueTaskSource
 {
     private readonly Lock _lock = new();
     private ManualResetValueTaskSourceCore<bool> _wait;
     private CancellationTokenRegistration _registration;
     private CancellationToken _registered;
-    private bool _isReady;
+    private bool _isSet;
     private bool _isWaiting;
-    private bool _isClosed;
+    private bool _isForGood;
 
-    /// <summary>Wakes who waits, or whoever waits next.</summary>
-    /// <param name="here">True where it goes on on this thread, before this returns.</param>
-    /// <param name="closed">True where everybody who waits later is to be woken at once too.</param>
-    public void Set(bool here, bool closed = false)
+    /// <summary>Wakes the waiter.</summary>
+    /// <param name="here">True where the waiter goes on on this thread, before this returns: for a caller that holds no lock and waits for it next.</param>
+    /// <param name="forGood">True where everybody who waits later is woken at once too.</param>
+    public void Set(bool here = false, bool forGood = false)
     {
         lock (_lock)
         {
-            _isClosed |= closed;
+            _isForGood |= forGood;
             if (!_isWaiting)
             {
-                _isReady = true;
+                _isSet = true;
                 return;
             }
 
@@ -34,7 +34,7 @@ internal sealed class Readiness : IValueTaskSource
         _wait.SetResult(true);
     }
 
-    /// <summary>Waits. One caller at a time; the token is kept for the next, as a connection's is the same for as long as it serves.</summary>
+    /// <summary>Waits. The token is kept for the next: a connection's is the same for as long as it serves.</summary>
     /// <exception cref="OperationCanceledException">The token fell first.</exception>
     public ValueTask WaitAsync(CancellationToken cancellationToken)
     {
@@ -42,14 +42,14 @@ internal sealed class Readiness : IValueTaskSource
         {
             _registration.Dispose();
             _registered = cancellationToken;
-            _registration = cancellationToken.UnsafeRegister(static (readiness, token) => ((Readiness)readiness!).Cancel(token), this);
+            _registration = cancellationToken.UnsafeRegister(static (signal, token) => ((AsyncSignal)signal!).Cancel(token), this);
         }
 
         lock (_lock)
         {
-            if (_isReady || _isClosed)
+            if (_isSet || _isForGood)
             {
-                _isReady = false;
+                _isSet = false;
                 return default;
             }
 
