@@ -34,7 +34,7 @@ internal sealed class LoadTests
         await using var relay = LoadRelay.Start();
         Assert.That((await IdleConnections.MeasureAsync(new BrokerUnderTest(relay.Endpoint), 25, null, stop)).Connections, Is.EqualTo(25));
         var result = await FixedRate.MeasureAsync(
-            new BrokerUnderTest(relay.Endpoint), new LoadWorkload(QualityOfService.AtLeastOnce, 64), 200, TimeSpan.Zero, TimeSpan.FromMilliseconds(200), stop);
+            new BrokerUnderTest(relay.Endpoint), new LoadWorkload(QualityOfService.AtLeastOnce, 64), 200, WarmUp.None, TimeSpan.FromMilliseconds(200), stop);
         Assert.That((result.Sent, result.Lost), Is.EqualTo((40, 0)));
     }
 
@@ -76,7 +76,7 @@ internal sealed class LoadTests
     {
         var hooks = new Hooks { StallAt = 20, Stall = TimeSpan.FromMilliseconds(500) };
         await using var broker = await MqttBroker.StartAsync(new MqttBrokerOptions { AllowAnonymous = true, Hooks = hooks }, stop);
-        var result = await FixedRate.MeasureAsync(At(broker), new LoadWorkload(QualityOfService.AtLeastOnce, 64), 200, TimeSpan.Zero, TimeSpan.FromSeconds(1), stop);
+        var result = await FixedRate.MeasureAsync(At(broker), new LoadWorkload(QualityOfService.AtLeastOnce, 64), 200, WarmUp.None, TimeSpan.FromSeconds(1), stop);
 
         // 100 of the 200 messages were due while it stood still; a client that waits for each answer would have sent one of them.
         Assert.That(result, Has.Property(nameof(LatencyResult.Sent)).EqualTo(200).And.Property(nameof(LatencyResult.Lost)).Zero);
@@ -85,10 +85,21 @@ internal sealed class LoadTests
     }
 
     [Test]
+    public async Task Messages_of_the_warm_up_are_sent_and_not_counted(CancellationToken stop)
+    {
+        var hooks = new Hooks();
+        await using var broker = await MqttBroker.StartAsync(new MqttBrokerOptions { AllowAnonymous = true, Hooks = hooks }, stop);
+        var warmUp = new WarmUp(TimeSpan.FromMilliseconds(300), TimeSpan.FromMilliseconds(300));
+        var result = await FixedRate.MeasureAsync(At(broker), new LoadWorkload(QualityOfService.AtLeastOnce, 64), 200, warmUp, TimeSpan.FromMilliseconds(200), stop);
+        Assert.That((result.Sent, result.Lost), Is.EqualTo((40, 0)));
+        Assert.That(hooks.Judged, Is.GreaterThan(40));
+    }
+
+    [Test]
     public async Task Messages_that_never_arrive_are_lost_to_latencies_too(CancellationToken stop)
     {
         await using var broker = await MqttBroker.StartAsync(new MqttBrokerOptions { AllowAnonymous = true, Hooks = new Hooks { Every = 2 } }, stop);
-        var result = await FixedRate.MeasureAsync(At(broker), new LoadWorkload(QualityOfService.AtMostOnce, 64), 100, TimeSpan.Zero, TimeSpan.FromMilliseconds(200), stop);
+        var result = await FixedRate.MeasureAsync(At(broker), new LoadWorkload(QualityOfService.AtMostOnce, 64), 100, WarmUp.None, TimeSpan.FromMilliseconds(200), stop);
         Assert.That((result.Sent, result.Lost), Is.EqualTo((20, 10)));
     }
 
@@ -173,6 +184,8 @@ internal sealed class LoadTests
         private int _judged;
 
         public int Every { get; init; } = int.MaxValue;
+
+        public int Judged => _judged;
 
         public int StallAt { get; init; } = int.MaxValue;
 
