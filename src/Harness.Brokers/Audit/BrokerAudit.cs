@@ -11,6 +11,9 @@ public sealed record AuditTarget(IPEndPoint Address, string Host)
     /// <summary>The user's password.</summary>
     public byte[]? Password { get; init; }
 
+    /// <summary>The only authorities that its clients trust; null for those of this system.</summary>
+    public X509Certificate2Collection? Authorities { get; init; }
+
     /// <summary>ClientIds of somebody's that may be used: a broker may take no other than the user's name.</summary>
     public IReadOnlyList<string> Clients { get; init; } = [];
 

@@ -43,12 +43,12 @@ internal static class TlsAudit
             "tls.suites", "it refuses suites without encryption, with RC4, 3DES or export keys, or without a certificate", weak.Version is not null, AuditSeverity.High,
             weak.Version is not null ? $"accepted: {weak}" : "all of them refused", Suites));
         var (shown, errors) = await ShownAsync(target, path.For(OfTheCertificate), cancellationToken).ConfigureAwait(false);
-        checks.AddRange(shown is null ? [AuditCheck.NotTried("tls.certificate", "its certificate is valid", "no handshake was completed")] : OfCertificate(shown, errors, target.Host, DateTimeOffset.UtcNow));
+        checks.AddRange(shown is null ? [AuditCheck.NotTried("tls.certificate", "its certificate is valid", "no handshake was completed")] : OfCertificate(shown, errors, target.Host, DateTimeOffset.UtcNow, target.Authorities is null ? "this system trusts" : "was named"));
         return (checks, shown);
     }
 
     /// <summary>Judges a certificate.</summary>
-    internal static IEnumerable<AuditCheck> OfCertificate(X509Certificate2 certificate, SslPolicyErrors errors, string host, DateTimeOffset now)
+    internal static IEnumerable<AuditCheck> OfCertificate(X509Certificate2 certificate, SslPolicyErrors errors, string host, DateTimeOffset now, string trusted = "this system trusts")
     {
         var until = new DateTimeOffset(certificate.NotAfter.ToUniversalTime());
         var dates = string.Create(CultureInfo.InvariantCulture, $"valid until {until:yyyy-MM-dd}");
@@ -58,7 +58,7 @@ internal static class TlsAudit
             "tls.name", "its certificate has the name that clients connect to", errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch), AuditSeverity.Medium,
             $"subject {certificate.Subject}, connected to as {host}", Certificate);
         yield return AuditCheck.Of(
-            "tls.trust", "its certificate comes from an authority that this system trusts", errors.HasFlag(SslPolicyErrors.RemoteCertificateChainErrors) && !isOver, AuditSeverity.Medium,
+            "tls.trust", $"its certificate comes from an authority that {trusted}", errors.HasFlag(SslPolicyErrors.RemoteCertificateChainErrors) && !isOver, AuditSeverity.Medium,
             $"issuer {certificate.Issuer}", Certificate);
         using var rsa = certificate.GetRSAPublicKey();
         yield return AuditCheck.Of(
@@ -79,17 +79,13 @@ internal static class TlsAudit
             await socket.ConnectAsync(path.Address, cancellationToken).ConfigureAwait(false);
             path.Tell(socket);
             using var tls = new SslStream(new NetworkStream(socket));
-            await tls.AuthenticateAsClientAsync(
-                new SslClientAuthenticationOptions
-                {
-                    TargetHost = target.Host, CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
-                    RemoteCertificateValidationCallback = (_, certificate, _, errors) => // to look at, whatever it is: nothing secret is sent here
-                    {
-                        (shown, seen) = (certificate is null ? null : X509CertificateLoader.LoadCertificate(certificate.GetRawCertData()), errors);
-                        return true;
-                    },
-                },
-                cancellationToken).ConfigureAwait(false);
+            var options = BrokerTls.ClientOptions(target.Host, target.Authorities);
+            options.RemoteCertificateValidationCallback = (_, certificate, _, errors) => // to look at, whatever it is: nothing secret is sent here
+            {
+                (shown, seen) = (certificate is null ? null : X509CertificateLoader.LoadCertificate(certificate.GetRawCertData()), errors);
+                return true;
+            };
+            await tls.AuthenticateAsClientAsync(options, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (e is IOException or SocketException or AuthenticationException or CryptographicException)
         {

@@ -30,7 +30,7 @@ public static class ConformanceRun
                 var finding = absent.Contains(statements[i].Version)
                     ? Finding.Absent($"no client comes in by MQTT {statements[i].VersionName}, though one does by the other version")
                     : await statements[i].DecideAsync(broker, stop).ConfigureAwait(false);
-                if (finding.Verdict != ConformanceVerdict.OptionalFeatureAbsent && !await IsThereAsync(broker, stop).ConfigureAwait(false))
+                if (finding.Verdict != ConformanceVerdict.OptionalFeatureAbsent && !await IsThereAsync(broker, absent.Contains(MqttVersion.V311) ? MqttVersion.V5 : MqttVersion.V311, stop).ConfigureAwait(false))
                 {
                     finding = Finding.Gone(broker.Address, finding); // connections end with a broker too
                 }
@@ -44,9 +44,34 @@ public static class ConformanceRun
         return outcomes;
     }
 
-    private static async Task<bool> IsThereAsync(BrokerUnderTest broker, CancellationToken cancellationToken)
+    /// <summary>Tells whether a client comes in, by either version.</summary>
+    /// <param name="broker">The broker.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public static async Task<bool> LetsInAsync(BrokerUnderTest broker, CancellationToken cancellationToken) =>
+        await LetsInAsync(broker, MqttVersion.V311, cancellationToken).ConfigureAwait(false) || await LetsInAsync(broker, MqttVersion.V5, cancellationToken).ConfigureAwait(false);
+
+    private static async Task<bool> LetsInAsync(BrokerUnderTest broker, MqttVersion version, CancellationToken cancellationToken)
     {
-        using var talk = new Conversation(broker, MqttVersion.V311, "there", cancellationToken);
+        using var talk = new Conversation(broker, version, "login", cancellationToken);
+        try
+        {
+            await (await talk.OpenAsync().ConfigureAwait(false)).LeaveAsync().ConfigureAwait(false);
+            return true;
+        }
+        catch (NothingSeenException)
+        {
+            return false;
+        }
+    }
+
+    private static async Task<bool> IsThereAsync(BrokerUnderTest broker, MqttVersion version, CancellationToken cancellationToken)
+    {
+        if (broker.BehindGate)
+        {
+            return await LetsInAsync(broker, version, cancellationToken).ConfigureAwait(false);
+        }
+
+        using var talk = new Conversation(broker, version, "there", cancellationToken);
         try
         {
             using var peer = await talk.DialAsync().ConfigureAwait(false);
@@ -66,12 +91,7 @@ public static class ConformanceRun
         var closed = new List<MqttVersion>();
         foreach (var version in versions)
         {
-            using var talk = new Conversation(broker, version, "login", cancellationToken);
-            try
-            {
-                await (await talk.OpenAsync().ConfigureAwait(false)).LeaveAsync().ConfigureAwait(false);
-            }
-            catch (NothingSeenException)
+            if (!await LetsInAsync(broker, version, cancellationToken).ConfigureAwait(false))
             {
                 closed.Add(version);
             }

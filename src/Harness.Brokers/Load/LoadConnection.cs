@@ -1,3 +1,5 @@
+using System.Net.Security;
+
 namespace Harness.Brokers.Load;
 
 /// <summary>Takes one received packet.</summary>
@@ -8,15 +10,19 @@ internal delegate void PacketTaker(byte first, ReadOnlySpan<byte> body, ArrayBuf
 
 /// <summary>An MQTT 3.1.1 connection over a plain socket that writes batches and takes reads apart in place, so that a broker and not its client is the slow side.</summary>
 /// <remarks>Sending is thread-safe; one task or one thread receives. A blocking one is unknown to the runtime's own thread for sockets, which would otherwise wake beside the thread
-/// that receives, for nothing: three threads more for each packet, on the processors that the broker under test needs.</remarks>
+/// that receives, for nothing: three threads more for each packet, on the processors that the broker under test needs. TLS is never blocking: what it decrypted ahead, no poll of the socket tells.</remarks>
 internal sealed class LoadConnection : IDisposable
 {
     private const int Window = 256 * 1024;
+    private const int Tcp = 6; // IPPROTO_TCP
+    private const int QuickAcknowledgement = 12; // TCP_QUICKACK
     private static readonly TimeSpan AskAgain = TimeSpan.FromMilliseconds(100);
+    private static readonly byte[] _on = BitConverter.GetBytes(1);
     private readonly Socket _socket;
     private readonly bool _blocking;
     private readonly SemaphoreSlim _sending = new(1, 1);
     private readonly ArrayBufferWriter<byte> _answers = new();
+    private SslStream? _tls;
     private byte[] _incoming = [];
     private int _filled;
 
@@ -29,6 +35,13 @@ internal sealed class LoadConnection : IDisposable
         (_socket, _blocking) = (socket, blocking);
     }
 
+    /// <summary>True where a thread of its own is to receive.</summary>
+    public bool IsBlocking => _blocking;
+
+    /// <summary>True where this machine's TCP does not hold acknowledgements back for 40 ms. A broker that leaves Nagle's algorithm on waits for them with each small packet, and with a bounded number of
+    /// messages on their way everything waits for that.</summary>
+    public bool AcknowledgesAtOnce { get; set; }
+
     /// <summary>Connects and logs in.</summary>
     /// <param name="broker">The broker, with user and password.</param>
     /// <param name="client">ClientId.</param>
@@ -37,13 +50,13 @@ internal sealed class LoadConnection : IDisposable
     /// <exception cref="MqttException">The broker is not there, refuses the login, or is silent for longer than its options allow.</exception>
     public static async Task<LoadConnection> OpenAsync(BrokerUnderTest broker, string client, CancellationToken stop, bool blocking = false)
     {
-        var connection = new LoadConnection(new Socket(broker.Address.AddressFamily, SocketType.Stream, ProtocolType.Tcp), blocking);
+        var connection = new LoadConnection(new Socket(broker.Address.AddressFamily, SocketType.Stream, ProtocolType.Tcp), blocking && broker.Tls is null);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
         limit.CancelAfter(broker.AnswerWithin);
         try
         {
             using var ends = connection.EndsWith(limit.Token);
-            await connection.ConnectAsync(broker.Address, limit.Token).ConfigureAwait(false);
+            await connection.ConnectAsync(broker, limit.Token).ConfigureAwait(false);
             await connection.SendAsync(
                 MqttCodec.Encode(new ConnectPacket { Version = MqttVersion.V311, ClientId = client, UserName = broker.User, Password = broker.Password }, MqttVersion.V311),
                 limit.Token).ConfigureAwait(false);
@@ -96,10 +109,7 @@ internal sealed class LoadConnection : IDisposable
         await _sending.WaitAsync(stop).ConfigureAwait(false);
         try
         {
-            while (!bytes.IsEmpty)
-            {
-                bytes = bytes[await _socket.SendAsync(bytes, stop).ConfigureAwait(false)..];
-            }
+            await WriteAsync(bytes, stop).ConfigureAwait(false);
         }
         finally
         {
@@ -113,10 +123,15 @@ internal sealed class LoadConnection : IDisposable
         _sending.Wait();
         try
         {
-            while (!bytes.IsEmpty)
+            _tls?.Write(bytes);
+            while (_tls is null && !bytes.IsEmpty)
             {
                 bytes = bytes[_socket.Send(bytes)..];
             }
+        }
+        catch (IOException e)
+        {
+            throw new MqttNotConnectedException($"the broker ended a connection under load ({e.Message})", e);
         }
         finally
         {
@@ -126,10 +141,7 @@ internal sealed class LoadConnection : IDisposable
 
     /// <summary>Reads once, hands over each whole packet and sends their answers.</summary>
     /// <returns>False where the broker closed.</returns>
-    public async ValueTask<bool> ReceiveAsync(PacketTaker taker, CancellationToken stop)
-    {
-        return Take(await _socket.ReceiveAsync(Room(), stop).ConfigureAwait(false), taker);
-    }
+    public async ValueTask<bool> ReceiveAsync(PacketTaker taker, CancellationToken stop) => Take(await ReadAsync(Room(), stop).ConfigureAwait(false), taker);
 
     /// <summary>Does the same from a thread of its own, which the kernel wakes: no other thread stands between a packet's arrival and its time.</summary>
     /// <returns>False where the broker closed.</returns>
@@ -144,7 +156,11 @@ internal sealed class LoadConnection : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _socket.Dispose();
+    public void Dispose()
+    {
+        _tls?.Dispose();
+        _socket.Dispose();
+    }
 
     private static MqttException Told(Exception e, BrokerUnderTest broker, CancellationToken stop, CancellationToken limit) => e switch
     {
@@ -157,18 +173,38 @@ internal sealed class LoadConnection : IDisposable
     /// <summary>Makes a blocking call return where the token ends; an asynchronous one takes the token itself.</summary>
     private CancellationTokenRegistration EndsWith(CancellationToken limit) => _blocking ? limit.Register(_socket.Dispose) : default;
 
-    private ValueTask ConnectAsync(IPEndPoint address, CancellationToken stop)
+    private async ValueTask ConnectAsync(BrokerUnderTest broker, CancellationToken stop)
     {
-        if (!_blocking)
+        if (_blocking)
         {
-            return _socket.ConnectAsync(address, stop);
+            _socket.Connect(broker.Address);
+            return;
         }
 
-        _socket.Connect(address);
-        return default;
+        await _socket.ConnectAsync(broker.Address, stop).ConfigureAwait(false);
+        if (broker.Tls is { } options)
+        {
+            _tls = new SslStream(new NetworkStream(_socket));
+            await _tls.AuthenticateAsClientAsync(options, stop).ConfigureAwait(false);
+        }
     }
 
-    private ValueTask<int> ReadAsync(Memory<byte> into, CancellationToken stop) => _blocking ? new(_socket.Receive(into.Span)) : _socket.ReceiveAsync(into, stop);
+    private async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken stop)
+    {
+        if (_tls is { } tls)
+        {
+            await tls.WriteAsync(bytes, stop).ConfigureAwait(false);
+            return;
+        }
+
+        while (!bytes.IsEmpty)
+        {
+            bytes = bytes[await _socket.SendAsync(bytes, stop).ConfigureAwait(false)..];
+        }
+    }
+
+    private ValueTask<int> ReadAsync(Memory<byte> into, CancellationToken stop) =>
+        _blocking ? new(_socket.Receive(into.Span)) : _tls is { } tls ? tls.ReadAsync(into, stop) : _socket.ReceiveAsync(into, stop);
 
     private Memory<byte> Room()
     {
@@ -182,6 +218,11 @@ internal sealed class LoadConnection : IDisposable
 
     private bool Take(int read, PacketTaker taker)
     {
+        if (AcknowledgesAtOnce && OperatingSystem.IsLinux())
+        {
+            _socket.SetRawSocketOption(Tcp, QuickAcknowledgement, _on); // holds until the kernel thinks otherwise
+        }
+
         _filled += read;
         TakeApart(taker);
         if (_answers.WrittenCount > 0)

@@ -62,12 +62,14 @@ internal sealed class LoadFlow : IAsyncDisposable
         }
     }
 
-    /// <summary>Begins to receive: one subscriber on a thread of its own, as its publisher; many on the pool's.</summary>
-    public void Start()
+    /// <summary>Begins to receive: one subscriber on a thread of its own, as its publisher; many, and TLS, on the pool's.</summary>
+    /// <param name="acknowledgesAtOnce">As <see cref="LoadConnection.AcknowledgesAtOnce"/>.</param>
+    public void Start(bool acknowledgesAtOnce = false)
     {
-        var alone = _subscribers.Count == 1;
-        _loops.Add(alone ? OnThread(_publisher, TakeAtPublisher) : ReceiveAsync(_publisher, TakeAtPublisher));
-        _loops.AddRange(_subscribers.Select(s => alone ? OnThread(s, TakeAtSubscriber) : ReceiveAsync(s, TakeAtSubscriber)));
+        _publisher.AcknowledgesAtOnce = acknowledgesAtOnce;
+        _subscribers.ForEach(s => s.AcknowledgesAtOnce = acknowledgesAtOnce);
+        _loops.Add(Loop(_publisher, TakeAtPublisher));
+        _loops.AddRange(_subscribers.Select(s => Loop(s, TakeAtSubscriber)));
     }
 
     /// <summary>Sends encoded messages.</summary>
@@ -109,6 +111,8 @@ internal sealed class LoadFlow : IAsyncDisposable
         answers.Advance(4);
     }
 
+    private Task Loop(LoadConnection connection, PacketTaker taker) => connection.IsBlocking ? OnThread(connection, taker) : ReceiveAsync(connection, taker);
+
     private Task OnThread(LoadConnection connection, PacketTaker taker) => Task.Factory.StartNew(
         () => GuardAsync(() =>
         {
@@ -136,7 +140,7 @@ internal sealed class LoadFlow : IAsyncDisposable
             await receive().ConfigureAwait(false);
             Failure ??= _end.IsCancellationRequested ? null : new IOException("the broker closed a connection under load");
         }
-        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException or MqttException)
+        catch (Exception e) when (e is OperationCanceledException or SocketException or IOException or ObjectDisposedException or MqttException)
         {
             Failure ??= _end.IsCancellationRequested ? null : e;
         }

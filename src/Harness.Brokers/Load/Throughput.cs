@@ -24,7 +24,7 @@ public sealed class Throughput : IAsyncDisposable
     {
         await using var running = new Throughput(await LoadFlow.OpenAsync(broker, workload, stop).ConfigureAwait(false), workload);
         running._flow.Progressed = running.Refill;
-        running._flow.Start();
+        running._flow.Start(acknowledgesAtOnce: true); // what is asked is how much the broker carries, not how long two kernels wait for one another
         running.Refill();
         await running.WatchAsync(warmUp, stop).ConfigureAwait(false);
         var (before, begun, lost) = (running._flow.Delivered, Stopwatch.GetTimestamp(), running._lost);

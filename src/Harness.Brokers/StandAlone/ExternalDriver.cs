@@ -16,7 +16,7 @@ internal static class ExternalDriver
         var parts = new StandAloneParts(Kind) { Endpoint = await ResolveAsync(options, cancellationToken).ConfigureAwait(false), Login = setup.Login, ClientLogin = setup.Login };
         if (setup.Tls)
         {
-            parts.Gate = TlsGate.Open(parts.Endpoint, setup.Host ?? options.Address.ToString(), setup.AuthorityFile is { } file ? TlsGate.Authorities(file) : null);
+            parts.Gate = TlsGate.Open(parts.Endpoint, BrokerTls.ClientOptions(setup.Host ?? options.Address.ToString(), Authorities(setup.AuthorityFile)));
             parts.Endpoint = parts.Gate.Endpoint;
         }
 
@@ -27,6 +27,18 @@ internal static class ExternalDriver
         catch (MqttException e) when (parts.Gate?.Failure is { } tls)
         {
             throw new MqttNotConnectedException($"TLS with {setup.Host ?? options.Address.ToString()}:{options.Port} failed ({tls.Message}); next: openssl s_client -connect {setup.Host ?? options.Address.ToString()}:{options.Port}", e);
+        }
+    }
+
+    private static X509Certificate2Collection? Authorities(string? file)
+    {
+        try
+        {
+            return file is null ? null : BrokerTls.Authorities(file);
+        }
+        catch (FormatException e)
+        {
+            throw new MqttNotConnectedException(e.Message, e);
         }
     }
 

@@ -42,7 +42,7 @@ internal static class MosquittoDriver
             parts.Process = BrokerProcess.Start([program, "-c", files.Write("mosquitto.conf", text.ToString())], files.Log(port), folder: files.Folder);
             if (certificate is not null)
             {
-                parts.Gate = TlsGate.Open(parts.Endpoint, options.Address.ToString(), certificate.Authorities);
+                parts.Gate = TlsGate.Open(parts.Endpoint, BrokerTls.ClientOptions(options.Address.ToString(), certificate.Authorities));
                 parts.Endpoint = parts.Gate.Endpoint;
             }
 

@@ -8,7 +8,7 @@ internal static class AuditCommand
 {
     public static Command Create()
     {
-        var target = new BrokerTargetOptions();
+        var target = new BrokerTargetOptions(findsTls: true);
         var listen = new Option<int>("--listen") { Description = "seconds for which it listens to # and to $SYS/#", DefaultValueFactory = _ => 10 };
         listen.Validators.Add(CommandHost.Between(1, 600));
         var active = new Option<bool>("--active") { Description = "also tries: on the ClientIds and topics named, and guesses wrong passwords of --user" };
@@ -45,6 +45,7 @@ internal static class AuditCommand
             Examples:
               ./harness audit --broker 127.0.0.1:1883
               ./harness audit --broker lab-broker:8883 --i-own lab-broker:8883 --user tester --password-file broker.password
+              ./harness audit --broker lab-broker:8883 --i-own lab-broker:8883 --ca lab-authority.pem
               ./harness audit --broker 127.0.0.1:1883 --listen 2 --json
               ./harness audit --broker 127.0.0.1:1883 --active --client sensor-7 --topic plant/valve
               ./harness audit --broker 127.0.0.1:1883 --active --fuzz 2000 --seed 7
@@ -87,7 +88,7 @@ internal static class AuditCommand
         }
 
         var broker = await options.ResolveAsync(parsed, stop);
-        var target = new AuditTarget(broker.Address, broker.Host) { User = broker.User, Password = broker.Password, ListenFor = TimeSpan.FromSeconds(listen), Clients = scope?.Clients ?? [] };
+        var target = new AuditTarget(broker.Address, broker.Host) { User = broker.User, Password = broker.Password, Authorities = broker.Authorities, ListenFor = TimeSpan.FromSeconds(listen), Clients = scope?.Clients ?? [] };
         using var run = RecordedRun.Open(new RecordRequest(outDir, null, null, false), null, StandardStreams.Error, []);
         return await RecordedRun.GuardAsync(async () =>
         {
@@ -112,7 +113,7 @@ internal static class AuditCommand
 
     private static async Task AskMqttAsync(AuditTarget target, ActiveScope? scope, X509Certificate2? shown, string again, RecordedRun run, AuditRecord record, int listen, CancellationToken stop)
     {
-        await using var gate = shown is null ? null : AuditGate.Open(target, shown);
+        await using var gate = shown is null ? null : TlsGate.OpenPinned(target.Address, target.Host, shown);
         await using var tap = await AuditTap.OpenAsync(gate?.Endpoint ?? target.Address, stop);
         if (StandardStreams.ErrorCanRewrite)
         {

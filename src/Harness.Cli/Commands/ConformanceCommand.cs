@@ -35,6 +35,7 @@ internal static class ConformanceCommand
             Examples:
               ./harness conformance --broker 127.0.0.1:1883
               ./harness conformance --broker lab-broker:1883 --i-own lab-broker:1883 --user tester --password-file broker.password
+              ./harness conformance --broker lab-broker:8883 --i-own lab-broker:8883 --tls --ca lab-authority.pem
               ./harness conformance --rig rigs/posix.yaml --mqtt 5.0 --json
               ./harness conformance --broker 127.0.0.1:1883 --statement MQTT-4.7.1-3
               ./harness conformance --client --listen 0.0.0.0:1883 --patience 300
@@ -62,6 +63,7 @@ internal static class ConformanceCommand
 
             if (client.IsGiven(parsed))
             {
+                target.Tls.Refuse(parsed, "--client judges a device");
                 return target.IsGiven(parsed)
                     ? throw new FormatException("--client judges a device, and a broker is named too; next: ./harness conformance --help")
                     : client.JudgeAsync(asked, parsed, parsed.GetValue(rig), stop);
@@ -85,16 +87,24 @@ internal static class ConformanceCommand
     private static async Task<int> OfAddressAsync(ConformanceRequest asked, BrokerTargetOptions target, ParseResult parsed, CancellationToken stop)
     {
         var broker = await target.ResolveAsync(parsed, stop);
+        await using var gate = broker.OpenGate();
+        var under = new BrokerUnderTest(gate?.Endpoint ?? broker.Address) { User = broker.User, Password = broker.Password, BehindGate = gate is not null };
+        if (!await ConformanceRun.LetsInAsync(under, stop) && await broker.TlsMissingAsync(stop) is { } missing)
+        {
+            throw missing;
+        }
+
         using var run = RecordedRun.Open(new RecordRequest(asked.OutDir, null, null, false), null, StandardStreams.Error, []);
         return await RecordedRun.GuardAsync(async () =>
         {
             run.Begin(broker.Typed, "./harness conformance", asked.Statements.Count);
-            return await JudgeAsync(run, asked, broker.Typed, target.Again(parsed), new BrokerUnderTest(broker.Address) { User = broker.User, Password = broker.Password }, stop);
+            return await JudgeAsync(run, asked, broker.Typed, target.Again(parsed), under, broker.Address, stop);
         });
     }
 
     private static async Task<int> OfRigAsync(ConformanceRequest asked, BrokerTargetOptions target, ParseResult parsed, string typed, CancellationToken stop)
     {
+        target.Tls.Refuse(parsed, "that of a rig has tls: true");
         var path = ProductPaths.Resolve(typed);
         var rig = RigFile.Load(path);
         var (user, password) = target.Login(parsed, stop);
@@ -104,8 +114,8 @@ internal static class ConformanceCommand
             run.Begin(rig, path, "./harness conformance", asked.Statements.Count);
             await using var broker = await run.ConcludingAsync(() => StartAsync(rig, parsed.GetValue(target.Own), run.Folder, stop), () => run.End(default, stopped: true));
             var login = user is null ? broker.ClientLogin : new BrokerLogin(user, password);
-            var under = new BrokerUnderTest(broker.Endpoint) { User = login?.User, Password = login?.Password.ToArray() };
-            return await JudgeAsync(run, asked, $"the broker of {ProductPaths.Display(path)}", $"--rig {ShellWord.Quote(typed)}", under, stop);
+            var under = new BrokerUnderTest(broker.Endpoint) { User = login?.User, Password = login?.Password.ToArray(), BehindGate = rig.Broker.Setup.Tls };
+            return await JudgeAsync(run, asked, $"the broker of {ProductPaths.Display(path)}", $"--rig {ShellWord.Quote(typed)}", under, under.Address, stop);
         });
     }
 
@@ -130,7 +140,7 @@ internal static class ConformanceCommand
         return started;
     }
 
-    private static Task<int> JudgeAsync(RecordedRun run, ConformanceRequest asked, string shown, string again, BrokerUnderTest under, CancellationToken stop) =>
+    private static Task<int> JudgeAsync(RecordedRun run, ConformanceRequest asked, string shown, string again, BrokerUnderTest under, IPEndPoint address, CancellationToken stop) =>
         ConformanceJudgement.RunAsync(
-            run, asked, new ConformanceSubject("broker", shown, under.Address.ToString(), again), told => ConformanceRun.RunAsync(under, [.. asked.Statements.Cast<BrokerStatement>()], AtOnce, told, stop));
+            run, asked, new ConformanceSubject("broker", shown, address.ToString(), again), told => ConformanceRun.RunAsync(under, [.. asked.Statements.Cast<BrokerStatement>()], AtOnce, told, stop));
 }

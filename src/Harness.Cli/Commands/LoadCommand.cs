@@ -47,6 +47,7 @@ internal static class LoadCommand
               ./harness load --compare ours,mosquitto,mqttnet --seconds 1 --markdown
               ./harness load --broker 127.0.0.1:1883 --only latency --rate 5000 --json
               ./harness load --broker lab-broker:1883 --i-own lab-broker:1883 --user tester --password-file broker.password
+              ./harness load --broker lab-broker:8883 --i-own lab-broker:8883 --tls --ca lab-authority.pem --only latency
             """) { process, compare, only, seconds, rounds, rate, connections, groups, bare, computing, outDir, json, markdown };
         target.AddTo(command);
         command.SetAction((parsed, stop) => parsed.GetValue(bare) is { } port ? ServeBareAsync(port, parsed.GetValue(computing), stop) : RunAsync(
@@ -71,6 +72,11 @@ internal static class LoadCommand
             throw new FormatException(compare.Count > 0 ? "--pid is the process of --broker, and --compare starts its own" : $"--pid {id} is no process of this machine; next: pgrep -a mosquitto");
         }
 
+        if (compare.Count > 0)
+        {
+            target.Tls.Refuse(parsed, "--compare starts its own");
+        }
+
         rounds = rounds > 0 ? rounds : compare.Count > 1 ? 3 : 1;
         var (brokers, others) = (new List<LoadBroker>(), new List<LoadBroker>());
         try
@@ -83,7 +89,8 @@ internal static class LoadCommand
             if (compare.Count == 0)
             {
                 var found = await target.ResolveAsync(parsed, stop);
-                brokers.Add(LoadBroker.At(found.Typed, new BrokerUnderTest(found.Address) { User = found.User, Password = found.Password, Prefix = "load" }, process));
+                brokers.Add(LoadBroker.At(found.Typed, new BrokerUnderTest(found.Address) { User = found.User, Password = found.Password, Tls = found.Tls, Prefix = "load" }, process));
+                await LogInOnceAsync(found, brokers[0].Broker, stop);
             }
 
             if (brokers.Exists(b => b.Identities.Count > 0))
@@ -102,6 +109,19 @@ internal static class LoadCommand
             {
                 await broker.DisposeAsync();
             }
+        }
+    }
+
+    // Before a record is made: a broker that speaks TLS, or refuses the login, shows at once.
+    private static async Task LogInOnceAsync(BrokerTarget found, BrokerUnderTest broker, CancellationToken stop)
+    {
+        try
+        {
+            await LoginLoad.OnceAsync(broker, stop);
+        }
+        catch (MqttException e)
+        {
+            throw await found.TlsMissingAsync(stop) ?? e;
         }
     }
 

@@ -1,4 +1,5 @@
 using Harness.Adversary.Taps;
+using Harness.Cli.Commands.Brokers;
 using Harness.Cli.Commands.Taps;
 
 namespace Harness.Cli.Commands;
@@ -23,6 +24,7 @@ internal static class TapCommand
                 result.AddError($"there is no attack '{wrong}'; there are: {string.Join(", ", TapAttacks.Names)}, {AllAttacks}");
             }
         });
+        var tls = new BrokerTlsOptions();
         var link = new LinkOptions();
         var seed = new Option<int>("--seed") { Description = "seed of everything that chance decides", DefaultValueFactory = _ => 1 };
         var limit = LinkOptions.Time("--for", "ends by itself after this time: 60s, 10m");
@@ -32,7 +34,8 @@ internal static class TapCommand
             """
             Stands before a broker and passes on what devices say: captures it, alters it by rules, attacks it, and is a slow, lossy or cut link. Devices connect to
             --listen in the broker's place. tap.pcapng (for Wireshark) holds every byte, passwords too, and is readable by you alone. --loss is what TCP
-            makes of lost segments, a later arrival; a packet that is gone is the rule drop. Inside TLS it sees no packets: then it is a link alone.
+            makes of lost segments, a later arrival; a packet that is gone is the rule drop. Inside a device's TLS it sees no packets: then it is a link alone. With
+            --tls devices speak plain MQTT with the tap, and the tap speaks TLS with the broker.
 
             Rules: drop|repeat|swap|close|hold PACKET, flip|cut|replace FIELD, then to-broker, to-client, topic=FILTER, client=ID, nth=N, chance=P%. With --attack it
             judges logins and messages from the wire, cutting connections so that devices come again, and ends when all are judged; a run record then lies
@@ -44,8 +47,10 @@ internal static class TapCommand
               ./harness tap --listen 1884 --to 127.0.0.1:1883
               ./harness tap --listen 1884 --to 127.0.0.1:1883 --delay 300ms --loss 5% --seed 7 --for 10m
               ./harness tap --listen 1884 --to 127.0.0.1:1883 --rule 'flip payload to-client topic=plant/#' --rule 'drop puback chance=10%'
+              ./harness tap --listen 1884 --to lab-broker:8883 --i-own lab-broker:8883 --tls --ca lab-authority.pem
               ./harness tap --listen 0.0.0.0:1884 --to lab-broker:1883 --i-own lab-broker:1883 --attack all --json
             """) { listen, to, own, rule, rules, attack };
+        tls.AddTo(command);
         link.AddTo(command);
         foreach (var option in new Option[] { seed, limit, outDir, json })
         {
@@ -61,7 +66,8 @@ internal static class TapCommand
                 Rules(parsed.GetValue(rule)!, parsed.GetValue(rules), random),
                 [.. (names.Contains(AllAttacks) ? TapAttacks.Names : TapAttacks.Names.Intersect(names)).Select(TapAttacks.Create)],
                 parsed.GetValue(limit) is { Ticks: > 0 } time ? time : null);
-            await BrokerTargetOptions.KnockAsync(plan.Broker, stop);
+            await using var gate = await tls.ReachAsync(parsed, plan.Broker, typed, stop) is { } options ? TlsGate.Open(plan.Broker, options) : null;
+            plan = gate is null ? plan : plan with { Broker = gate.Endpoint };
             return await RunAsync(plan, parsed.GetValue(outDir), parsed.GetValue(json), stop);
         });
         return command;

@@ -111,7 +111,7 @@ public sealed class MosquittoTests
                 _ = await tls.ReadAsync(new byte[1], cancellationToken);
             },
             cancellationToken);
-        await using var gate = TlsGate.Open((System.Net.IPEndPoint)listener.LocalEndpoint, "127.0.0.1", other.Authorities);
+        await using var gate = TlsGate.Open((System.Net.IPEndPoint)listener.LocalEndpoint, BrokerTls.ClientOptions("127.0.0.1", other.Authorities));
 
         Assert.That(
             async () => await MqttClient.ConnectAsync(new MqttClientOptions { Host = "127.0.0.1", Port = gate.Endpoint.Port, ClientId = "c", Version = MqttVersion.V311 }, cancellationToken),

@@ -1,3 +1,6 @@
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
+
 namespace Harness.Cli.Commands.Brokers;
 
 /// <summary>The broker that a command was pointed at, resolved and checked, with the operator's user.</summary>
@@ -8,14 +11,30 @@ namespace Harness.Cli.Commands.Brokers;
 internal sealed record BrokerTarget(string Typed, IPEndPoint Address, string? User, byte[]? Password)
 {
     /// <summary>The name that a certificate must have.</summary>
-    public string Host => Typed[..Typed.LastIndexOf(':')].Trim('[', ']');
+    public string Host => BrokerTlsOptions.HostOf(Typed);
+
+    /// <summary>The demands on its certificate; null where it is spoken to in plain, or where the command finds out by itself.</summary>
+    public SslClientAuthenticationOptions? Tls { get; init; }
+
+    /// <summary>The only authorities that are trusted for its certificate; null for those of the system.</summary>
+    public X509Certificate2Collection? Authorities { get; init; }
+
+    /// <summary>Opens a port that takes plain MQTT for it; null where it takes plain MQTT itself.</summary>
+    public TlsGate? OpenGate() => Tls is null ? null : TlsGate.Open(Address, Tls);
+
+    /// <summary>Says what to add where a broker that lets nobody in speaks TLS, and was spoken to in plain.</summary>
+    /// <param name="stop">Gives up.</param>
+    /// <returns>Null where it is not that.</returns>
+    public async Task<MqttException?> TlsMissingAsync(CancellationToken stop) =>
+        Tls is null && await BrokerTls.IsSpokenAsync(Address, Host, stop) ? new MqttNotConnectedException($"{Typed} speaks TLS; next: the same with --tls, and --ca FILE where its authority is your own") : null;
 
     /// <inheritdoc/>
     public override string ToString() => Typed;
 }
 
 /// <summary>The options of every command that tries a broker at an address. A broker beyond this machine is tried only where its address is typed a second time.</summary>
-internal sealed class BrokerTargetOptions
+/// <param name="findsTls">True for a command that sees by itself whether the broker speaks TLS.</param>
+internal sealed class BrokerTargetOptions(bool findsTls = false)
 {
     /// <summary>HOST:PORT.</summary>
     public Option<string?> Broker { get; } = new("--broker") { Description = "HOST:PORT of a broker that runs" };
@@ -29,6 +48,9 @@ internal sealed class BrokerTargetOptions
     /// <summary>File of the password.</summary>
     public Option<string?> PasswordFile { get; } = new("--password-file") { Description = "file whose first line is the password; nobody else may read it (mode 600)" };
 
+    /// <summary>TLS.</summary>
+    public BrokerTlsOptions Tls { get; } = new(findsTls);
+
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
     {
@@ -36,6 +58,8 @@ internal sealed class BrokerTargetOptions
         {
             command.Options.Add(option);
         }
+
+        Tls.AddTo(command);
     }
 
     /// <summary>True where an address was typed.</summary>
@@ -67,18 +91,18 @@ internal sealed class BrokerTargetOptions
     public string Again(ParseResult parsed) => string.Concat(
         from option in new[] { Broker, Own, User, PasswordFile }
         where parsed.GetValue(option) is not null
-        select $" {option.Name} {ShellWord.Quote(parsed.GetValue(option)!)}").TrimStart();
+        select $" {option.Name} {ShellWord.Quote(parsed.GetValue(option)!)}").TrimStart() + Tls.Again(parsed);
 
     /// <summary>Resolves and checks the address, asks for the password, and sees whether anything listens there.</summary>
     /// <exception cref="FormatException">It is no HOST:PORT, or leads beyond this machine and was not typed again; or the password cannot be read.</exception>
-    /// <exception cref="MqttNotConnectedException">Nothing listens there.</exception>
+    /// <exception cref="MqttNotConnectedException">Nothing listens there, or TLS does not come about.</exception>
     public async Task<BrokerTarget> ResolveAsync(ParseResult parsed, CancellationToken stop)
     {
         var typed = parsed.GetValue(Broker)!;
+        var authorities = Tls.Authorities(parsed);
         var address = await OwnedAddress.ResolveAsync(typed, parsed.GetValue(Own), stop);
         var (user, password) = Login(parsed, stop);
-        await KnockAsync(address, stop);
-        return new BrokerTarget(typed, address, user, password);
+        return new BrokerTarget(typed, address, user, password) { Authorities = authorities, Tls = await Tls.ReachAsync(parsed, address, typed, stop) };
     }
 
     /// <summary>Checks that something listens at an address.</summary>

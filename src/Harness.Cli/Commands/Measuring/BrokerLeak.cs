@@ -26,7 +26,7 @@ internal static class BrokerLeak
 
         var broker = await target.ResolveAsync(parsed, stop);
         var own = parsed.GetValue(target.Own) is null ? "" : $" --i-own {ShellWord.Quote(broker.Typed)}";
-        var command = string.Create(CultureInfo.InvariantCulture, $"leak --broker {ShellWord.Quote(broker.Typed)}{own} --user {ShellWord.Quote(user)} --samples {samples ?? DefaultSamples}");
+        var command = string.Create(CultureInfo.InvariantCulture, $"leak --broker {ShellWord.Quote(broker.Typed)}{own} --user {ShellWord.Quote(user)}{target.Tls.Again(parsed)} --samples {samples ?? DefaultSamples}");
         return await MeasuringRun.RunAsync(
             run => run.Begin(broker.Typed, $"./harness {command}", 1), record, command, json,
             async run =>
@@ -38,11 +38,17 @@ internal static class BrokerLeak
             stop);
     }
 
+    // Without --tls whatever certificate it shows is taken, and no other after it: no right password is sent.
+    private static async Task<TlsGate?> FindTlsAsync(AuditTarget audited, CancellationToken stop)
+    {
+        var (_, shown) = await BrokerAudit.AskTlsAsync(audited, audited.Address, stop);
+        return shown is null ? null : TlsGate.OpenPinned(audited.Address, audited.Host, shown);
+    }
+
     private static async Task<LeakResult> TestAsync(BrokerTarget broker, LeakRequest asked, Action<int, int> told, CancellationToken stop)
     {
         var audited = new AuditTarget(broker.Address, broker.Host) { User = broker.User, Password = broker.Password };
-        var (_, shown) = await BrokerAudit.AskTlsAsync(audited, broker.Address, stop);
-        await using var gate = shown is null ? null : AuditGate.Open(audited, shown);
+        await using var gate = broker.OpenGate() ?? await FindTlsAsync(audited, stop);
         var rounds = asked.Rounds!.Value;
         var times = await RefusalTimes.MeasureAsync(audited, gate?.Endpoint ?? broker.Address, rounds, stop, done => told(done, rounds));
         var samples = new LeakSamples(new LeakDurations(times.Unknown, times.Known, times.Control, times.Lost), Unit.Nanoseconds, ClockKind.Host, Provenance.Host, null);

@@ -6,7 +6,7 @@ namespace Harness.Cli.Commands.Taps;
 /// <summary>A tap as it was asked for.</summary>
 /// <param name="Listen">The address that clients connect to.</param>
 /// <param name="Typed">The broker as typed.</param>
-/// <param name="Broker">Its one address, which was checked.</param>
+/// <param name="Broker">Its one address, which was checked, or that of the gate that speaks TLS with it.</param>
 /// <param name="Link">The link between them; null for none.</param>
 /// <param name="Rules">Alterations.</param>
 /// <param name="Attacks">Attacks that are judged.</param>

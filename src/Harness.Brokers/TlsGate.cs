@@ -1,9 +1,9 @@
 using System.Net.Security;
 
-namespace Harness.Brokers.StandAlone;
+namespace Harness.Brokers;
 
 /// <summary>A loopback port on which plain MQTT goes to a broker by TLS, so that taps and devices of the harness need none. Every certificate is checked against the broker's name.</summary>
-internal sealed class TlsGate : IAsyncDisposable
+public sealed class TlsGate : IAsyncDisposable
 {
     private readonly IPEndPoint _broker;
     private readonly SslClientAuthenticationOptions _tls;
@@ -28,47 +28,20 @@ internal sealed class TlsGate : IAsyncDisposable
 
     /// <summary>Opens a gate.</summary>
     /// <param name="broker">The broker's address.</param>
-    /// <param name="name">The name that its certificate must have.</param>
-    /// <param name="authorities">The only authorities that are trusted; null for those of the system.</param>
-    public static TlsGate Open(IPEndPoint broker, string name, X509Certificate2Collection? authorities) => new(broker, ClientOptions(name, authorities));
+    /// <param name="tls">The demands on its certificate: <see cref="BrokerTls.ClientOptions"/>.</param>
+    public static TlsGate Open(IPEndPoint broker, SslClientAuthenticationOptions tls) => new(broker, tls);
 
-    /// <summary>Opens a gate that takes one certificate alone, whoever issued it.</summary>
+    /// <summary>Opens a gate that takes one certificate alone, whoever issued it: one that was judged before, so that a password goes to nobody else.</summary>
+    /// <param name="broker">The broker's address.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="certificate">The certificate.</param>
     public static TlsGate OpenPinned(IPEndPoint broker, string name, X509Certificate2 certificate) => new(broker, new SslClientAuthenticationOptions
     {
         TargetHost = name, CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
         RemoteCertificateValidationCallback = (_, shown, _, _) => shown is not null && shown.GetRawCertData().AsSpan().SequenceEqual(certificate.RawData),
     });
 
-    /// <summary>The options of a TLS client that checks the broker's certificate.</summary>
-    public static SslClientAuthenticationOptions ClientOptions(string name, X509Certificate2Collection? authorities)
-    {
-        var options = new SslClientAuthenticationOptions { TargetHost = name, CertificateRevocationCheckMode = X509RevocationMode.NoCheck };
-        if (authorities is not null)
-        {
-            options.CertificateChainPolicy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
-            options.CertificateChainPolicy.CustomTrustStore.AddRange(authorities);
-        }
-
-        return options;
-    }
-
-    /// <summary>Reads authorities from a PEM file.</summary>
-    /// <exception cref="MqttNotConnectedException">There is no such file, or no certificate in it.</exception>
-    public static X509Certificate2Collection Authorities(string file)
-    {
-        var found = new X509Certificate2Collection();
-        try
-        {
-            found.ImportFromPemFile(file);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or System.Security.Cryptography.CryptographicException)
-        {
-            throw new MqttNotConnectedException($"{file} cannot be read as certificates ({e.Message}); next: openssl x509 -noout -subject -in {file}", e);
-        }
-
-        return found.Count > 0 ? found : throw new MqttNotConnectedException($"{file} holds no certificate in PEM; next: openssl x509 -noout -subject -in {file}");
-    }
-
+    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync().ConfigureAwait(false);

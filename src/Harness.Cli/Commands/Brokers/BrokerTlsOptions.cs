@@ -1,0 +1,84 @@
+using System.Net.Security;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
+
+namespace Harness.Cli.Commands.Brokers;
+
+/// <summary>The options of TLS to a broker at an address.</summary>
+/// <param name="finds">True for a command that sees by itself whether the broker speaks TLS.</param>
+internal sealed class BrokerTlsOptions(bool finds = false)
+{
+    private readonly Option<bool> _tls = new("--tls") { Description = "speaks TLS: the broker's certificate must have the name that was typed, from an authority that is trusted" };
+    private readonly Option<string?> _authorities = new("--ca") { Description = "PEM file of the only authorities that are trusted for the broker's certificate [default: those of the system]" };
+
+    /// <summary>Adds the options to a command.</summary>
+    public void AddTo(Command command)
+    {
+        if (!finds)
+        {
+            command.Options.Add(_tls);
+        }
+
+        command.Options.Add(_authorities);
+    }
+
+    /// <summary>The options once more, for a command that repeats something.</summary>
+    public string Again(ParseResult parsed) =>
+        (SpeaksTls(parsed) ? $" {_tls.Name}" : "") + (parsed.GetValue(_authorities) is { } file ? $" {_authorities.Name} {ShellWord.Quote(file)}" : "");
+
+    /// <summary>Refuses TLS where no broker is named by its address.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="instead">The thing that there is in its place.</param>
+    /// <exception cref="FormatException">It is asked for.</exception>
+    public void Refuse(ParseResult parsed, string instead)
+    {
+        if (SpeaksTls(parsed) || parsed.GetValue(_authorities) is not null)
+        {
+            throw new FormatException($"{(SpeaksTls(parsed) ? _tls.Name : _authorities.Name)} is about a broker at an address; {instead}");
+        }
+    }
+
+    /// <summary>The only authorities that are trusted; null for those of the system.</summary>
+    /// <exception cref="FormatException">The file is none of certificates, or TLS was not asked for.</exception>
+    public X509Certificate2Collection? Authorities(ParseResult parsed) => parsed.GetValue(_authorities) is not { } file ? null
+        : finds || SpeaksTls(parsed) ? BrokerTls.Authorities(ProductPaths.Resolve(file)) : throw new FormatException("--ca is about TLS; next: add --tls, or leave it out");
+
+    /// <summary>Sees whether anything listens and, with TLS, makes one handshake, so that a broker without TLS or with another certificate shows before anything is tried.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="address">The broker's address.</param>
+    /// <param name="typed">HOST:PORT as typed.</param>
+    /// <param name="stop">Gives up.</param>
+    /// <returns>The demands on the certificate; null where TLS was not asked for.</returns>
+    /// <exception cref="MqttNotConnectedException">Nothing listens there, or TLS does not come about.</exception>
+    /// <exception cref="FormatException">As <see cref="Authorities"/>.</exception>
+    public async Task<SslClientAuthenticationOptions?> ReachAsync(ParseResult parsed, IPEndPoint address, string typed, CancellationToken stop)
+    {
+        var authorities = Authorities(parsed);
+        await BrokerTargetOptions.KnockAsync(address, stop);
+        if (!SpeaksTls(parsed))
+        {
+            return null;
+        }
+
+        var options = BrokerTls.ClientOptions(HostOf(typed), authorities);
+        try
+        {
+            await BrokerTls.CheckAsync(address, options, stop);
+            return options;
+        }
+        catch (AuthenticationException e)
+        {
+            throw new MqttNotConnectedException(
+                $"TLS with {typed} failed ({(e.InnerException ?? e).Message.TrimEnd('.')}); next: {(authorities is null ? "--ca FILE with its own authority, or " : "")}openssl s_client -connect {typed}", e);
+        }
+        catch (Exception e) when (e is IOException or SocketException)
+        {
+            throw new MqttNotConnectedException($"{typed} gives no answer of TLS ({e.Message.TrimEnd('.')}); next: the same without --tls, or openssl s_client -connect {typed}", e);
+        }
+    }
+
+    /// <summary>The host of HOST:PORT or [IPv6]:PORT: the name that a certificate must have.</summary>
+    public static string HostOf(string typed) => typed[..typed.LastIndexOf(':')].Trim('[', ']');
+
+    private bool SpeaksTls(ParseResult parsed) => !finds && parsed.GetValue(_tls);
+}

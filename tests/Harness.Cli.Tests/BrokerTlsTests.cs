@@ -1,0 +1,146 @@
+using System.Text.RegularExpressions;
+using Harness.Mqtt.Client;
+
+namespace Harness.Cli.Tests;
+
+/// <summary>Checks the commands that try a broker at an address where that broker speaks TLS.</summary>
+[Parallelizable(ParallelScope.All)]
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
+[CancelAfter(120_000)]
+public sealed partial class BrokerTlsTests : WorkFolderTests
+{
+    [Test]
+    public async Task Load_speaks_TLS_with_a_broker_whose_authority_is_named()
+    {
+        await using var broker = await BrokerAsync();
+        var ended = await HarnessProcess.RunAsync(
+            _work.Path, "load", "--broker", broker.Address, "--tls", "--ca", "ca file.pem", "--only", "latency,fan-out,idle,logins", "--seconds", "1", "--rate", "100", "--connections", "20", "--json");
+
+        Assert.That(ended.ExitCode, Is.Zero, ended.ToString());
+        var figures = JsonDocument.Parse(ended.Stdout).RootElement.GetProperty("figures").EnumerateArray().ToDictionary(f => f.GetProperty("figure").GetString()!);
+        foreach (var name in new[] { "QoS 1, 64 bytes at 100/s: p99", "QoS 1, 64 bytes, 1 to 100", "logins, none" })
+        {
+            Assert.That(figures[name].GetProperty("median").GetDouble(), Is.Positive, name);
+        }
+    }
+
+    [Test]
+    public async Task Conformance_is_decided_inside_TLS()
+    {
+        await using var broker = await BrokerAsync();
+        var ended = await HarnessProcess.RunAsync(_work.Path, "conformance", "--broker", broker.Address, "--tls", "--ca", "ca file.pem", "--statement", "MQTT-3.1.0-2", "--statement", "MQTT-4.7.1-3");
+
+        Assert.That(ended.ExitCode, Is.Zero, ended.ToString());
+        Assert.That(ended.Stdout, Does.Contain("MQTT 3.1.1: 2 statements, 2 conform").And.Contain("MQTT 5.0: 1 statements, 1 conform").And.Contain($"broker: {broker.Address}"));
+    }
+
+    [Test]
+    public async Task An_audit_trusts_the_authority_that_is_named_and_is_repeated_with_it()
+    {
+        await using var broker = await BrokerAsync();
+        var ended = await HarnessProcess.RunAsync(_work.Path, "audit", "--broker", broker.Address, "--ca", "ca file.pem", "--listen", "1", "--out", "a");
+
+        Assert.That(ended.Stdout, Does.Contain("its certificate comes from an authority that was named").And.Not.Contain("MEDIUM tls.trust"));
+        Assert.That(_work.Record("a").OfType<ScenarioFinished>().Select(s => s.Failure?.NextCommand), Has.Some.StartsWith($"./harness audit --broker {broker.Address} --ca 'ca file.pem'"));
+    }
+
+    [Test]
+    public async Task Without_its_authority_an_audit_says_that_nobody_trusts_it()
+    {
+        await using var broker = await BrokerAsync();
+        var ended = await HarnessProcess.RunAsync(_work.Path, "audit", "--broker", broker.Address, "--listen", "1");
+        Assert.That(ended.Stdout, Does.Contain("MEDIUM tls.trust").And.Contain("from an authority that this system trusts"));
+    }
+
+    [Test]
+    public async Task A_tap_speaks_TLS_with_the_broker_and_plain_MQTT_with_devices(CancellationToken token)
+    {
+        await using var broker = await BrokerAsync();
+        await using var tap = HarnessProcess.Start(
+            _work.Path, "tap", "--listen", "0", "--to", broker.Address, "--tls", "--ca", "ca file.pem", "--out", "t", "--rule", "replace payload to-broker topic=plant/# with=altered");
+        var port = int.Parse(Listening().Match(await tap.WaitForAsync("Ctrl-C ends it")).Groups[1].Value, CultureInfo.InvariantCulture);
+        await using (var client = await MqttClient.ConnectAsync(new MqttClientOptions { Port = port, ClientId = "sensor" }, token))
+        {
+            await client.SubscribeAsync("plant/1", cancellationToken: token);
+            await client.PublishAsync("plant/1", "true"u8.ToArray(), QualityOfService.AtLeastOnce, cancellationToken: token);
+            Assert.That((await client.Messages.ReadAsync(token)).Payload.ToArray(), Is.EqualTo("altered"u8.ToArray()));
+        }
+
+        tap.Signal(Processes.Interrupt);
+        var ended = await tap.EndAsync();
+        Assert.That(ended.ExitCode, Is.Zero, ended.ToString());
+        Assert.That(ended.Stdout, Does.Contain($"before {broker.Address}").And.Contain("carried out 1 times"));
+        Assert.That(broker.LetIn, Is.EqualTo(2), "one handshake before, and the device's connection");
+    }
+
+    [TestCase("load", "--only", "latency")]
+    [TestCase("conformance", "--statement", "MQTT-4.7.1-3")]
+    public async Task A_broker_that_speaks_TLS_is_told_where_it_was_spoken_to_in_plain(string command, params string[] more)
+    {
+        await using var broker = await BrokerAsync();
+        var ended = await HarnessProcess.RunAsync(_work.Path, [command, "--broker", broker.Address, .. more]);
+
+        Assert.That(ended.ExitCode, Is.EqualTo(3), ended.ToString());
+        Assert.That(ended.Stderr, Does.Contain($"{broker.Address} speaks TLS; next: the same with --tls, and --ca FILE"));
+        Assert.That(Directory.Exists(_work["runs"]), Is.False, "nothing was tried");
+    }
+
+    [TestCase("load", "--broker")]
+    [TestCase("conformance", "--broker")]
+    [TestCase("tap", "--to", "--listen", "0")]
+    public async Task A_certificate_that_nobody_vouches_for_ends_it_before_anything_is_tried(string command, string address, params string[] more)
+    {
+        await using var broker = await BrokerAsync();
+        var ended = await HarnessProcess.RunAsync(_work.Path, [command, address, broker.Address, "--tls", .. more]);
+
+        Assert.That(ended.ExitCode, Is.EqualTo(3), ended.ToString());
+        Assert.That(ended.Stderr, Does.Contain($"TLS with {broker.Address} failed").And.Contain($"next: --ca FILE with its own authority, or openssl s_client -connect {broker.Address}"));
+        Assert.That(Directory.Exists(_work["runs"]), Is.False);
+    }
+
+    [Test]
+    public async Task A_certificate_of_another_name_is_refused()
+    {
+        await using var broker = await BrokerAsync("127.0.0.9");
+        var ended = await HarnessProcess.RunAsync(_work.Path, "load", "--broker", broker.Address, "--tls", "--ca", "ca file.pem");
+
+        Assert.That(ended.ExitCode, Is.EqualTo(3), ended.ToString());
+        Assert.That(ended.Stderr, Does.Contain($"TLS with {broker.Address} failed").And.Contain("Name").And.Not.Contain("--ca FILE"));
+    }
+
+    [Test]
+    public async Task A_broker_without_TLS_is_told()
+    {
+        await using var broker = await MqttBroker.StartAsync(new MqttBrokerOptions { AllowAnonymous = true });
+        var ended = await HarnessProcess.RunAsync(_work.Path, "conformance", "--broker", string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{broker.Endpoint.Port}"), "--tls");
+
+        Assert.That(ended.ExitCode, Is.EqualTo(3), ended.ToString());
+        Assert.That(ended.Stderr, Does.Contain("no answer of TLS").And.Contain("without --tls"));
+    }
+
+    [TestCase("--ca is about TLS; next: add --tls", "load", "--broker", "127.0.0.1:1", "--ca", "ca.pem")]
+    [TestCase("--ca is about TLS; next: add --tls", "tap", "--listen", "0", "--to", "127.0.0.1:1", "--ca", "ca.pem")]
+    [TestCase("--tls is about a broker at an address; --compare starts its own", "load", "--compare", "ours", "--tls")]
+    [TestCase("--ca is about a broker at an address; --compare starts its own", "load", "--compare", "ours", "--ca", "ca.pem")]
+    [TestCase("--tls is about a broker at an address; that of a rig has tls: true", "conformance", "--rig", "rigs/posix.yaml", "--tls")]
+    [TestCase("--tls is about a broker at an address; --client judges a device", "conformance", "--client", "--tls")]
+    [TestCase("nothing.pem cannot be read as certificates", "load", "--broker", "127.0.0.1:1", "--tls", "--ca", "nothing.pem")]
+    [TestCase("empty.pem holds no certificate in PEM", "audit", "--broker", "127.0.0.1:1", "--ca", "empty.pem")]
+    public async Task A_wrong_line_is_status_2(string says, params string[] arguments)
+    {
+        _work.Write("empty.pem", "");
+        var ended = await HarnessProcess.RunAsync(_work.Path, arguments);
+        Assert.That(ended.ExitCode, Is.EqualTo(2), ended.ToString());
+        Assert.That(ended.Stderr, Does.Contain(says));
+    }
+
+    private async Task<TlsBroker> BrokerAsync(string name = "127.0.0.1")
+    {
+        var broker = await TlsBroker.StartAsync(name);
+        _work.Write("ca file.pem", broker.Authority);
+        return broker;
+    }
+
+    [GeneratedRegex(@"listening on 127\.0\.0\.1:(\d+)")]
+    private static partial Regex Listening();
+}
