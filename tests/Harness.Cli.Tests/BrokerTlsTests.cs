@@ -73,6 +73,22 @@ public sealed partial class BrokerTlsTests : WorkFolderTests
         Assert.That(broker.LetIn, Is.EqualTo(2), "one handshake before, and the device's connection");
     }
 
+    [Test]
+    public async Task Attacks_of_a_tap_inside_TLS_say_that_they_are(CancellationToken token)
+    {
+        await using var broker = await BrokerAsync();
+        await using var tap = HarnessProcess.Start(
+            _work.Path, "tap", "--listen", "0", "--to", broker.Address, "--tls", "--ca", "ca file.pem", "--out", "t", "--json", "--attack", "password-in-clear");
+        var port = int.Parse(Listening().Match(await tap.WaitForAsync("Ctrl-C ends it")).Groups[1].Value, CultureInfo.InvariantCulture);
+        var connecting = MqttClient.ConnectAsync(new MqttClientOptions { Port = port, ClientId = "sensor", UserName = "u", Password = "quite-secret"u8.ToArray() }, token);
+        var ended = await tap.EndAsync(); // at once: the login was all that there is to judge
+        await ((Task)connecting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+        Assert.That(ended.ExitCode, Is.EqualTo(1), ended.ToString());
+        Assert.That(JsonDocument.Parse(ended.Stdout).RootElement.GetProperty("attacks")[0].GetProperty("evidence").GetString(), Does.EndWith("(inside TLS: to be seen and done where TLS ends, not on the way)"));
+        Assert.That(_work.Record("t").OfType<ScenarioFinished>().Single().Failure!.NextCommand, Does.Contain(" --tls --ca 'ca file.pem' --attack password-in-clear"));
+    }
+
     [TestCase("load", "--only", "latency")]
     [TestCase("conformance", "--statement", "MQTT-4.7.1-3")]
     public async Task A_broker_that_speaks_TLS_is_told_where_it_was_spoken_to_in_plain(string command, params string[] more)

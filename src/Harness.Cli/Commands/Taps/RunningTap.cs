@@ -37,8 +37,9 @@ internal static class RunningTap
         var attacking = new AttackingPolicy(plan.Attacks, rules, plan.Broker);
         var log = new TapLog(line => Write(lines, line), attacking);
         var ending = new ConcurrentBag<Task>();
-        attacking.Found += finding =>
+        attacking.Found += seen =>
         {
+            var finding = plan.Placed(seen);
             log.Tell(TapReport.Render(finding));
             found(finding);
         };
@@ -76,7 +77,7 @@ internal static class RunningTap
 
         Erase();
         await Task.WhenAll(ending);
-        var findings = attacking.Finish();
+        var findings = attacking.Finish().Select(plan.Placed).ToList();
         capture.Dispose();
         return capture.Failure is { } failure ? throw RecordException.CannotWrite(path, failure)
             : new TapReport(plan, proxy.Endpoint, log.Connections, log.ToBroker, log.ToClient, proxy.LinkCounts, findings, ProductPaths.Display(path), watch.Elapsed);

@@ -14,6 +14,13 @@ namespace Harness.Cli.Commands.Taps;
 internal sealed record TapPlan(
     IPEndPoint Listen, string Typed, IPEndPoint Broker, LinkConditions? Link, IReadOnlyList<TapRule> Rules, IReadOnlyList<TapAttack> Attacks, TimeSpan? Limit)
 {
+    /// <summary>The options of TLS with the broker as they are typed again; empty where the tap speaks plain MQTT with it.</summary>
+    public string Tls { get; init; } = "";
+
+    /// <summary>Adds to an outcome that it is one inside TLS: nobody on the way sees or does it.</summary>
+    public TapFinding Placed(TapFinding finding) =>
+        Tls.Length == 0 ? finding : finding with { Evidence = $"{finding.Evidence} (inside TLS: to be seen and done where TLS ends, not on the way)" };
+
     /// <summary>Reads <c>[ADDRESS:]PORT</c>; without an address it is this machine's loopback.</summary>
     /// <exception cref="FormatException">It is none.</exception>
     public static IPEndPoint ParseListen(string text)
