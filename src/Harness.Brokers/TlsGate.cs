@@ -23,6 +23,15 @@ public sealed class TlsGate : IAsyncDisposable
     /// <summary>The address that takes plain MQTT.</summary>
     public IPEndPoint Endpoint { get; }
 
+    /// <summary>The broker's own address.</summary>
+    internal IPEndPoint Broker => _broker;
+
+    /// <summary>The demands on its certificate.</summary>
+    internal SslClientAuthenticationOptions Options => _tls;
+
+    /// <summary>Told of each connection to the broker that did not come about or broke.</summary>
+    public event Action<Exception>? Failed;
+
     /// <summary>The cause of the last handshake's failure; null where none failed.</summary>
     public Exception? Failure { get; private set; }
 
@@ -30,16 +39,6 @@ public sealed class TlsGate : IAsyncDisposable
     /// <param name="broker">The broker's address.</param>
     /// <param name="tls">The demands on its certificate: <see cref="BrokerTls.ClientOptions"/>.</param>
     public static TlsGate Open(IPEndPoint broker, SslClientAuthenticationOptions tls) => new(broker, tls);
-
-    /// <summary>Opens a gate that takes one certificate alone, whoever issued it: one that was judged before, so that a password goes to nobody else.</summary>
-    /// <param name="broker">The broker's address.</param>
-    /// <param name="name">Its name.</param>
-    /// <param name="certificate">The certificate.</param>
-    public static TlsGate OpenPinned(IPEndPoint broker, string name, X509Certificate2 certificate) => new(broker, new SslClientAuthenticationOptions
-    {
-        TargetHost = name, CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
-        RemoteCertificateValidationCallback = (_, shown, _, _) => shown is not null && shown.GetRawCertData().AsSpan().SequenceEqual(certificate.RawData),
-    });
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -80,8 +79,14 @@ public sealed class TlsGate : IAsyncDisposable
         }
         catch (Exception e) when (e is SocketException or IOException or System.Security.Authentication.AuthenticationException or OperationCanceledException)
         {
-            // The client's connection ends with it.
-            Failure = e is OperationCanceledException ? Failure : e;
+            // The client's connection ends with it, and by a reset: a plain end would be the broker's answer.
+            plain.LingerState = new LingerOption(true, 0);
+            plain.Dispose();
+            if (e is not OperationCanceledException)
+            {
+                Failure = e;
+                Failed?.Invoke(e);
+            }
         }
     }
 }

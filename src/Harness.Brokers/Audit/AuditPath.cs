@@ -1,3 +1,5 @@
+using System.Net.Security;
+
 namespace Harness.Brokers.Audit;
 
 /// <summary>The way of an audit's questions to a broker: its own address, or that of a tap or gate before it.</summary>
@@ -6,6 +8,9 @@ public sealed record AuditPath(IPEndPoint Address)
 {
     /// <summary>Takes note of each connection: the questions that it is made for, and this end's address; null for nobody.</summary>
     public Action<IReadOnlyList<string>, IPEndPoint>? Dialed { get; init; }
+
+    /// <summary>The demands on the certificate that is shown there; null where it takes plain MQTT.</summary>
+    public SslClientAuthenticationOptions? Tls { get; init; }
 
     /// <summary>Short names of the questions that are asked.</summary>
     internal IReadOnlyList<string> Questions { get; private init; } = [];

@@ -30,5 +30,5 @@ internal static class AuditTalk
 
     /// <summary>A talk as a user.</summary>
     public static Conversation Open(AuditPath plain, MqttVersion version, AuditTarget? login, CancellationToken cancellationToken) =>
-        new(new BrokerUnderTest(plain.Address) { User = login?.User, Password = login?.Password }, version, "audit", cancellationToken) { Dialed = plain.Tell };
+        new(new BrokerUnderTest(plain.Address) { User = login?.User, Password = login?.Password, Tls = plain.Tls }, version, "audit", cancellationToken) { Dialed = plain.Tell };
 }

@@ -12,11 +12,8 @@ public sealed record BrokerUnderTest(IPEndPoint Address)
     /// <summary>Password of every login.</summary>
     public byte[]? Password { get; init; }
 
-    /// <summary>The demands on its certificate; null where it is spoken to in plain. Of the load alone: conformance has a <see cref="TlsGate"/> before the broker.</summary>
+    /// <summary>The demands on its certificate; null where it is spoken to in plain.</summary>
     public SslClientAuthenticationOptions? Tls { get; init; }
-
-    /// <summary>True where <see cref="Address"/> is that of a <see cref="TlsGate"/> before the broker, which takes connections whether the broker is there or not.</summary>
-    public bool BehindGate { get; init; }
 
     /// <summary>First levels of every topic that is used, and first letters of every client name.</summary>
     public string Prefix { get; init; } = "conformance";

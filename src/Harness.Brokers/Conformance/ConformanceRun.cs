@@ -30,7 +30,7 @@ public static class ConformanceRun
                 var finding = absent.Contains(statements[i].Version)
                     ? Finding.Absent($"no client comes in by MQTT {statements[i].VersionName}, though one does by the other version")
                     : await statements[i].DecideAsync(broker, stop).ConfigureAwait(false);
-                if (finding.Verdict != ConformanceVerdict.OptionalFeatureAbsent && !await IsThereAsync(broker, absent.Contains(MqttVersion.V311) ? MqttVersion.V5 : MqttVersion.V311, stop).ConfigureAwait(false))
+                if (finding.Verdict != ConformanceVerdict.OptionalFeatureAbsent && !await IsThereAsync(broker, stop).ConfigureAwait(false))
                 {
                     finding = Finding.Gone(broker.Address, finding); // connections end with a broker too
                 }
@@ -43,12 +43,6 @@ public static class ConformanceRun
             }).ConfigureAwait(false);
         return outcomes;
     }
-
-    /// <summary>Tells whether a client comes in, by either version.</summary>
-    /// <param name="broker">The broker.</param>
-    /// <param name="cancellationToken">Gives up.</param>
-    public static async Task<bool> LetsInAsync(BrokerUnderTest broker, CancellationToken cancellationToken) =>
-        await LetsInAsync(broker, MqttVersion.V311, cancellationToken).ConfigureAwait(false) || await LetsInAsync(broker, MqttVersion.V5, cancellationToken).ConfigureAwait(false);
 
     private static async Task<bool> LetsInAsync(BrokerUnderTest broker, MqttVersion version, CancellationToken cancellationToken)
     {
@@ -64,14 +58,9 @@ public static class ConformanceRun
         }
     }
 
-    private static async Task<bool> IsThereAsync(BrokerUnderTest broker, MqttVersion version, CancellationToken cancellationToken)
+    private static async Task<bool> IsThereAsync(BrokerUnderTest broker, CancellationToken cancellationToken)
     {
-        if (broker.BehindGate)
-        {
-            return await LetsInAsync(broker, version, cancellationToken).ConfigureAwait(false);
-        }
-
-        using var talk = new Conversation(broker, version, "there", cancellationToken);
+        using var talk = new Conversation(broker, MqttVersion.V311, "there", cancellationToken);
         try
         {
             using var peer = await talk.DialAsync().ConfigureAwait(false);

@@ -1,3 +1,6 @@
+using System.Net.Security;
+using System.Security.Authentication;
+
 namespace Harness.Brokers.Conformance;
 
 /// <summary>The talk with a broker by which one statement is decided: its connections, and names that no other statement uses.</summary>
@@ -29,24 +32,32 @@ internal sealed class Conversation(BrokerUnderTest broker, MqttVersion version, 
     /// <summary>A client name of this statement alone, of letters and digits.</summary>
     public string Name() => $"c{_mark}n{++_names}";
 
-    /// <summary>Opens a connection and sends nothing.</summary>
+    /// <summary>Opens a connection, with TLS where the broker speaks it, and sends nothing.</summary>
+    /// <exception cref="NothingSeenException">There is none, or TLS did not come about.</exception>
     public async Task<Peer> DialAsync()
     {
         var socket = new Socket(Broker.Address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        SslStream? tls = null;
         try
         {
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(Stop);
             limit.CancelAfter(Broker.AnswerWithin);
             await socket.ConnectAsync(Broker.Address, limit.Token).ConfigureAwait(false);
             Dialed?.Invoke(socket);
+            if (Broker.Tls is { } options)
+            {
+                tls = new SslStream(new NetworkStream(socket));
+                await tls.AuthenticateAsClientAsync(options, limit.Token).ConfigureAwait(false);
+            }
         }
-        catch (Exception e) when (e is SocketException || (e is OperationCanceledException && !Stop.IsCancellationRequested))
+        catch (Exception e) when (e is SocketException or IOException or AuthenticationException || (e is OperationCanceledException && !Stop.IsCancellationRequested))
         {
+            tls?.Dispose();
             socket.Dispose();
             throw new NothingSeenException($"no connection to {Broker.Address} ({e.Message})");
         }
 
-        var peer = new Peer(socket, this);
+        var peer = new Peer(socket, tls, this);
         _peers.Add(peer);
         return peer;
     }

@@ -1,7 +1,9 @@
+using System.Net.Security;
+
 namespace Harness.Brokers.Conformance;
 
 /// <summary>One connection to the broker under test, packet by packet. It acknowledges nothing by itself.</summary>
-internal sealed class Peer(Socket socket, Conversation conversation) : Wire(socket, conversation.Stop)
+internal sealed class Peer(Socket socket, SslStream? tls, Conversation conversation) : Wire(socket, tls, conversation.Stop)
 {
     private readonly Queue<PublishPacket> _messages = new();
 

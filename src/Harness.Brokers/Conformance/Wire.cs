@@ -1,7 +1,12 @@
+using System.Net.Security;
+
 namespace Harness.Brokers.Conformance;
 
 /// <summary>The harness's end of a connection to the party under test: bytes and packets out, bytes in.</summary>
-internal abstract class Wire(Socket socket, CancellationToken stop) : IDisposable
+/// <param name="socket">The connection.</param>
+/// <param name="tls">TLS over it; null where there is none.</param>
+/// <param name="stop">Ends every wait.</param>
+internal abstract class Wire(Socket socket, SslStream? tls, CancellationToken stop) : IDisposable
 {
     private readonly byte[] _buffer = new byte[8192];
 
@@ -21,12 +26,18 @@ internal abstract class Wire(Socket socket, CancellationToken stop) : IDisposabl
     {
         try
         {
+            if (tls is not null)
+            {
+                await tls.WriteAsync(bytes, stop).ConfigureAwait(false);
+                return;
+            }
+
             for (ReadOnlyMemory<byte> rest = bytes; !rest.IsEmpty;)
             {
                 rest = rest[await socket.SendAsync(rest, stop).ConfigureAwait(false)..];
             }
         }
-        catch (SocketException)
+        catch (Exception e) when (e is SocketException or IOException)
         {
             Ended = true;
         }
@@ -35,7 +46,11 @@ internal abstract class Wire(Socket socket, CancellationToken stop) : IDisposabl
     /// <summary>Sends bytes given as hex, blanks allowed.</summary>
     public Task SendHexAsync(string hex) => SendAsync(Convert.FromHexString(hex.Replace(" ", "", StringComparison.Ordinal)));
 
-    public void Dispose() => socket.Dispose();
+    public void Dispose()
+    {
+        tls?.Dispose();
+        socket.Dispose();
+    }
 
     /// <summary>Takes what comes next, or the end.</summary>
     /// <returns>False where nothing came in time.</returns>
@@ -43,11 +58,11 @@ internal abstract class Wire(Socket socket, CancellationToken stop) : IDisposabl
     {
         try
         {
-            var count = await socket.ReceiveAsync(_buffer, limit).ConfigureAwait(false);
+            var count = await (tls?.ReadAsync(_buffer, limit) ?? socket.ReceiveAsync(_buffer, limit)).ConfigureAwait(false);
             Ended = count == 0;
             Received.AddRange(_buffer.AsSpan(0, count));
         }
-        catch (SocketException)
+        catch (Exception e) when (e is SocketException or IOException)
         {
             Ended = true;
         }

@@ -20,14 +20,6 @@ public static class LoginLoad
         },
         stop);
 
-    /// <summary>Makes one plain login.</summary>
-    /// <exception cref="MqttException">The broker is not there, or refuses it.</exception>
-    public static async Task OnceAsync(BrokerUnderTest broker, CancellationToken stop)
-    {
-        ArgumentNullException.ThrowIfNull(broker);
-        using var connection = await LoadConnection.OpenAsync(broker, $"{broker.Prefix}-login-0", stop).ConfigureAwait(false);
-    }
-
     /// <summary>Measures AugPAKE logins, as each of several clients would make them.</summary>
     /// <param name="broker">The broker.</param>
     /// <param name="identities">The enrolled identities; each client takes one.</param>

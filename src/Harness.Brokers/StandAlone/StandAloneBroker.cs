@@ -30,6 +30,9 @@ internal sealed class StandAloneBroker : IMqttBroker, ITopicCredentials
     /// <summary>The folder of its settings and state while it runs; null where it stands elsewhere.</summary>
     public string? Folder => _parts.Files?.Folder;
 
+    /// <summary>The gate that speaks TLS with it; null where it takes plain connections.</summary>
+    public TlsGate? Gate => _parts.Gate;
+
     /// <summary>The number of its program's process; null where it stands elsewhere or ended.</summary>
     public int? ProgramId => _parts.Process?.ProgramId;
 

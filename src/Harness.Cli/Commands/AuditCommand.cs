@@ -100,7 +100,8 @@ internal static class AuditCommand
                     await using var tlsTap = AuditTap.OpenForTls(target.Address);
                     var (tls, shown) = await BrokerAudit.AskTlsAsync(target, tlsTap.Path, stop);
                     record.Add(tls, tlsTap);
-                    await AskMqttAsync(target, scope, shown, $"./harness audit {options.Again(parsed)}", run, record, listen, stop);
+                    var vouched = Vouched(target, tls, record, tlsTap);
+                    await AskMqttAsync(vouched, scope, shown, $"./harness audit {options.Again(parsed)}", run, record, listen, stop);
                     return record;
                 },
                 () => record.End(stopped: true));
@@ -111,9 +112,21 @@ internal static class AuditCommand
         });
     }
 
+    // The operator named the authority: a password goes to nobody whom it does not vouch for.
+    private static AuditTarget Vouched(AuditTarget target, IReadOnlyList<AuditCheck> tls, AuditRecord record, AuditTap tap)
+    {
+        if (target.User is null || BrokerAudit.WithholdsUser(target, tls) is not { } open)
+        {
+            return target;
+        }
+
+        record.Add([open], tap);
+        return target with { User = null, Password = null };
+    }
+
     private static async Task AskMqttAsync(AuditTarget target, ActiveScope? scope, X509Certificate2? shown, string again, RecordedRun run, AuditRecord record, int listen, CancellationToken stop)
     {
-        await using var gate = shown is null ? null : TlsGate.OpenPinned(target.Address, target.Host, shown);
+        await using var gate = shown is null ? null : TlsGate.Open(target.Address, BrokerTls.PinnedOptions(target.Host, shown));
         await using var tap = await AuditTap.OpenAsync(gate?.Endpoint ?? target.Address, stop);
         if (StandardStreams.ErrorCanRewrite)
         {
@@ -125,10 +138,11 @@ internal static class AuditCommand
             record.Add(await BrokerAudit.AskMqttAsync(target, tap.Path, stop), tap);
             if (scope is not null)
             {
-                var pastTheTap = gate?.Endpoint ?? target.Address;
-                record.Add(await TimedAsync(target, scope.Timing, pastTheTap, tap, stop), tap);
+                // Past the tap and the gate, which would add their own time.
+                var direct = new AuditPath(target.Address) { Tls = shown is null ? null : BrokerTls.PinnedOptions(target.Host, shown) };
+                record.Add(await TimedAsync(target, scope.Timing, direct, tap, stop), tap);
                 record.Add(await ActiveAudit.RunAsync(target, scope, tap.Path, stop), tap);
-                record.Add(scope.Fuzz.Count == 0 ? [] : [await FuzzAsync(target, scope.Fuzz, pastTheTap, tap, again, stop)], tap);
+                record.Add(scope.Fuzz.Count == 0 ? [] : [await FuzzAsync(target, scope.Fuzz, gate?.Endpoint ?? target.Address, tap, again, stop)], tap);
             }
         }
         finally
@@ -154,15 +168,15 @@ internal static class AuditCommand
         },
         stop);
 
-    // Past the tap, which would add its own time; before the guesses, which may lock the user out.
-    private static async Task<AuditCheck[]> TimedAsync(AuditTarget target, int samples, IPEndPoint plain, AuditTap tap, CancellationToken stop)
+    // Before the guesses, which may lock the user out.
+    private static async Task<AuditCheck[]> TimedAsync(AuditTarget target, int samples, AuditPath direct, AuditTap tap, CancellationToken stop)
     {
         if (samples == 0)
         {
             return [];
         }
 
-        var times = await RefusalTimes.MeasureAsync(target, plain, samples, stop);
+        var times = await RefusalTimes.MeasureAsync(target, direct, samples, stop);
         await RefusalTimes.ShowAsync(target, tap.Path, stop);
         return [RefusalTiming.Judge(times)];
     }

@@ -1,5 +1,6 @@
 using Harness.Brokers.Conformance;
 using Harness.Brokers.Conformance.Clients;
+using Harness.Brokers.StandAlone;
 using Harness.Cli.Commands.Conformance;
 
 namespace Harness.Cli.Commands;
@@ -51,6 +52,7 @@ internal static class ConformanceCommand
             var statements = Chosen(known, parsed.GetValue(version), parsed.GetValue(only)!);
             if (parsed.GetValue(list))
             {
+                target.Tls.Refuse(parsed, "--list tries none");
                 Console.Out.WriteLine(parsed.GetValue(json) ? ConformanceReport.RenderJson(statements) : ConformanceReport.Render(statements));
                 return Task.FromResult(ExitCodes.Pass);
             }
@@ -87,18 +89,12 @@ internal static class ConformanceCommand
     private static async Task<int> OfAddressAsync(ConformanceRequest asked, BrokerTargetOptions target, ParseResult parsed, CancellationToken stop)
     {
         var broker = await target.ResolveAsync(parsed, stop);
-        await using var gate = broker.OpenGate();
-        var under = new BrokerUnderTest(gate?.Endpoint ?? broker.Address) { User = broker.User, Password = broker.Password, BehindGate = gate is not null };
-        if (!await ConformanceRun.LetsInAsync(under, stop) && await broker.TlsMissingAsync(stop) is { } missing)
-        {
-            throw missing;
-        }
-
+        var under = new BrokerUnderTest(broker.Address) { User = broker.User, Password = broker.Password, Tls = broker.Tls };
         using var run = RecordedRun.Open(new RecordRequest(asked.OutDir, null, null, false), null, StandardStreams.Error, []);
         return await RecordedRun.GuardAsync(async () =>
         {
             run.Begin(broker.Typed, "./harness conformance", asked.Statements.Count);
-            return await JudgeAsync(run, asked, broker.Typed, target.Again(parsed), under, broker.Address, stop);
+            return await JudgeAsync(run, asked, broker.Typed, target.Again(parsed), under, stop);
         });
     }
 
@@ -114,8 +110,9 @@ internal static class ConformanceCommand
             run.Begin(rig, path, "./harness conformance", asked.Statements.Count);
             await using var broker = await run.ConcludingAsync(() => StartAsync(rig, parsed.GetValue(target.Own), run.Folder, stop), () => run.End(default, stopped: true));
             var login = user is null ? broker.ClientLogin : new BrokerLogin(user, password);
-            var under = new BrokerUnderTest(broker.Endpoint) { User = login?.User, Password = login?.Password.ToArray(), BehindGate = rig.Broker.Setup.Tls };
-            return await JudgeAsync(run, asked, $"the broker of {ProductPaths.Display(path)}", $"--rig {ShellWord.Quote(typed)}", under, under.Address, stop);
+            var gate = (broker as StandAloneBroker)?.Gate; // past it: whether the broker is there, a gate does not tell
+            var under = new BrokerUnderTest(gate?.Broker ?? broker.Endpoint) { User = login?.User, Password = login?.Password.ToArray(), Tls = gate?.Options };
+            return await JudgeAsync(run, asked, $"the broker of {ProductPaths.Display(path)}", $"--rig {ShellWord.Quote(typed)}", under, stop);
         });
     }
 
@@ -140,7 +137,7 @@ internal static class ConformanceCommand
         return started;
     }
 
-    private static Task<int> JudgeAsync(RecordedRun run, ConformanceRequest asked, string shown, string again, BrokerUnderTest under, IPEndPoint address, CancellationToken stop) =>
+    private static Task<int> JudgeAsync(RecordedRun run, ConformanceRequest asked, string shown, string again, BrokerUnderTest under, CancellationToken stop) =>
         ConformanceJudgement.RunAsync(
-            run, asked, new ConformanceSubject("broker", shown, address.ToString(), again), told => ConformanceRun.RunAsync(under, [.. asked.Statements.Cast<BrokerStatement>()], AtOnce, told, stop));
+            run, asked, new ConformanceSubject("broker", shown, under.Address.ToString(), again), told => ConformanceRun.RunAsync(under, [.. asked.Statements.Cast<BrokerStatement>()], AtOnce, told, stop));
 }

@@ -38,6 +38,7 @@ internal static class LeakCommand
               ./harness leak tag-compare --device host --samples 20000
               ./harness leak --all --device avr1284
               ./harness leak --broker lab-broker:1883 --i-own lab-broker:1883 --user tester --password-file broker.password --samples 2000
+              ./harness leak --broker lab-broker:8883 --i-own lab-broker:8883 --user tester --tls --ca lab-authority.pem
             """) { subject, all, device, samples, seed, rig, list, json, wait, plugin };
         record.AddTo(command);
         broker.AddTo(command);
@@ -61,6 +62,7 @@ internal static class LeakCommand
                     return await BrokerLeak.RunAsync(broker, parsed, parsed.GetValue(samples), record.Read(parsed, null), parsed.GetValue(json), stop);
                 }
 
+                broker.Tls.Refuse(parsed, "a SUBJECT is one of a device");
                 var file = RigFile.Load(ProductPaths.Resolve(parsed.GetValue(rig) ?? ProductPaths.DefaultRig), PluginOption.Paths(parsed, plugin));
                 var entry = DeviceArgument.Find(file, parsed.GetValue(device) ?? (file.Find("board") is null ? file.Devices.Keys.First() : "board"));
                 var options = new TestBenchOptions { Drivers = BuiltDrivers.For(file) }.Apply(parsed.GetValue(wait));

@@ -90,7 +90,6 @@ internal static class LoadCommand
             {
                 var found = await target.ResolveAsync(parsed, stop);
                 brokers.Add(LoadBroker.At(found.Typed, new BrokerUnderTest(found.Address) { User = found.User, Password = found.Password, Tls = found.Tls, Prefix = "load" }, process));
-                await LogInOnceAsync(found, brokers[0].Broker, stop);
             }
 
             if (brokers.Exists(b => b.Identities.Count > 0))
@@ -109,19 +108,6 @@ internal static class LoadCommand
             {
                 await broker.DisposeAsync();
             }
-        }
-    }
-
-    // Before a record is made: a broker that speaks TLS, or refuses the login, shows at once.
-    private static async Task LogInOnceAsync(BrokerTarget found, BrokerUnderTest broker, CancellationToken stop)
-    {
-        try
-        {
-            await LoginLoad.OnceAsync(broker, stop);
-        }
-        catch (MqttException e)
-        {
-            throw await found.TlsMissingAsync(stop) ?? e;
         }
     }
 

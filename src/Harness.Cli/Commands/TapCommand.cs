@@ -67,7 +67,11 @@ internal static class TapCommand
                 [.. (names.Contains(AllAttacks) ? TapAttacks.Names : TapAttacks.Names.Intersect(names)).Select(TapAttacks.Create)],
                 parsed.GetValue(limit) is { Ticks: > 0 } time ? time : null);
             await using var gate = await tls.ReachAsync(parsed, plan.Broker, typed, stop) is { } options ? TlsGate.Open(plan.Broker, options) : null;
-            plan = gate is null ? plan : plan with { Broker = gate.Endpoint, Tls = tls.Again(parsed) };
+            plan = plan with
+            {
+                Broker = gate?.Endpoint ?? plan.Broker, Gate = gate,
+                Again = (parsed.GetValue(own) is { } again ? $" {own.Name} {ShellWord.Quote(again)}" : "") + tls.Again(parsed),
+            };
             return await RunAsync(plan, parsed.GetValue(outDir), parsed.GetValue(json), stop);
         });
         return command;

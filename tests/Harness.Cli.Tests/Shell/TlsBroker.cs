@@ -7,12 +7,14 @@ namespace Harness.Cli.Tests.Shell;
 /// <summary>A broker that is reached by TLS alone, with a certificate that signs itself.</summary>
 internal sealed class TlsBroker : IAsyncDisposable
 {
+    private const byte Handshake = 0x16; // the first byte of TLS
     private readonly MqttBroker _broker;
     private readonly X509Certificate2 _certificate;
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _accepting;
     private int _letIn;
+    private int _inPlain;
 
     private TlsBroker(MqttBroker broker, X509Certificate2 certificate)
     {
@@ -26,6 +28,9 @@ internal sealed class TlsBroker : IAsyncDisposable
 
     /// <summary>Connections whose TLS came about.</summary>
     public int LetIn => Volatile.Read(ref _letIn);
+
+    /// <summary>Connections that began with anything but TLS.</summary>
+    public int InPlain => Volatile.Read(ref _inPlain);
 
     /// <summary>The certificate in PEM: its own authority.</summary>
     public string Authority => _certificate.ExportCertificatePem();
@@ -68,6 +73,12 @@ internal sealed class TlsBroker : IAsyncDisposable
     {
         try
         {
+            var first = new byte[1];
+            if (await socket.ReceiveAsync(first, SocketFlags.Peek, _stop.Token) > 0 && first[0] != Handshake)
+            {
+                Interlocked.Increment(ref _inPlain);
+            }
+
             using var far = new SslStream(new NetworkStream(socket, ownsSocket: true));
             await far.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = _certificate }, _stop.Token);
             using var client = new TcpClient { NoDelay = true };

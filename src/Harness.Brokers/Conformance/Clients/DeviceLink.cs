@@ -22,7 +22,7 @@ internal sealed record Serving
 }
 
 /// <summary>The server's end of one connection of the device. Everything that came is kept in its order.</summary>
-internal sealed class DeviceLink(Socket socket, ClientTalk talk) : Wire(socket, talk.Stop)
+internal sealed class DeviceLink(Socket socket, ClientTalk talk) : Wire(socket, null, talk.Stop)
 {
     private readonly Stopwatch _since = Stopwatch.StartNew();
     private readonly List<Frame> _frames = [];

@@ -19,15 +19,6 @@ internal sealed record BrokerTarget(string Typed, IPEndPoint Address, string? Us
     /// <summary>The only authorities that are trusted for its certificate; null for those of the system.</summary>
     public X509Certificate2Collection? Authorities { get; init; }
 
-    /// <summary>Opens a port that takes plain MQTT for it; null where it takes plain MQTT itself.</summary>
-    public TlsGate? OpenGate() => Tls is null ? null : TlsGate.Open(Address, Tls);
-
-    /// <summary>Says what to add where a broker that lets nobody in speaks TLS, and was spoken to in plain.</summary>
-    /// <param name="stop">Gives up.</param>
-    /// <returns>Null where it is not that.</returns>
-    public async Task<MqttException?> TlsMissingAsync(CancellationToken stop) =>
-        Tls is null && await BrokerTls.IsSpokenAsync(Address, Host, stop) ? new MqttNotConnectedException($"{Typed} speaks TLS; next: the same with --tls, and --ca FILE where its authority is your own") : null;
-
     /// <inheritdoc/>
     public override string ToString() => Typed;
 }
@@ -102,7 +93,14 @@ internal sealed class BrokerTargetOptions(bool findsTls = false)
         var authorities = Tls.Authorities(parsed);
         var address = await OwnedAddress.ResolveAsync(typed, parsed.GetValue(Own), stop);
         var (user, password) = Login(parsed, stop);
-        return new BrokerTarget(typed, address, user, password) { Authorities = authorities, Tls = await Tls.ReachAsync(parsed, address, typed, stop) };
+        var tls = await Tls.ReachAsync(parsed, address, typed, stop);
+        if (tls is null && !findsTls && await BrokerTls.IsSpokenAsync(address, BrokerTlsOptions.HostOf(typed), stop))
+        {
+            // Before a password goes there in plain.
+            throw new MqttNotConnectedException($"{typed} speaks TLS; next: the same with --tls, and --ca FILE where its authority is your own");
+        }
+
+        return new BrokerTarget(typed, address, user, password) { Authorities = authorities, Tls = tls };
     }
 
     /// <summary>Checks that something listens at an address.</summary>

@@ -60,21 +60,27 @@ internal sealed class BrokerTlsOptions(bool finds = false)
             return null;
         }
 
-        var options = BrokerTls.ClientOptions(HostOf(typed), authorities);
+        var (options, look) = (BrokerTls.ClientOptions(HostOf(typed), authorities), $"openssl s_client -connect {typed}");
         try
         {
-            await BrokerTls.CheckAsync(address, options, stop);
-            return options;
+            return await BrokerTls.CheckAsync(address, options, stop) switch
+            {
+                SslPolicyErrors.None => options,
+                SslPolicyErrors.RemoteCertificateChainErrors when authorities is null => throw Failed("this system trusts no authority of its certificate", "--ca FILE with its own authority"),
+                SslPolicyErrors.RemoteCertificateChainErrors => throw Failed("its certificate is not of the authority that --ca names, or not valid now", look),
+                var faults => throw Failed($"its certificate is not for {HostOf(typed)}{(faults.HasFlag(SslPolicyErrors.RemoteCertificateChainErrors) ? ", nor of an authority that is trusted" : "")}", $"the name that it is for, told by {look}"),
+            };
         }
         catch (AuthenticationException e)
         {
-            throw new MqttNotConnectedException(
-                $"TLS with {typed} failed ({(e.InnerException ?? e).Message.TrimEnd('.')}); next: {(authorities is null ? "--ca FILE with its own authority, or " : "")}openssl s_client -connect {typed}", e);
+            throw Failed((e.InnerException ?? e).Message.TrimEnd('.'), look, e);
         }
         catch (Exception e) when (e is IOException or SocketException)
         {
-            throw new MqttNotConnectedException($"{typed} gives no answer of TLS ({e.Message.TrimEnd('.')}); next: the same without --tls, or openssl s_client -connect {typed}", e);
+            throw new MqttNotConnectedException($"{typed} gives no answer of TLS ({e.Message.TrimEnd('.')}); next: the same without --tls, or {look}", e);
         }
+
+        MqttNotConnectedException Failed(string why, string next, Exception? inner = null) => new($"TLS with {typed} failed: {why}; next: {next}", inner);
     }
 
     /// <summary>The host of HOST:PORT or [IPv6]:PORT: the name that a certificate must have.</summary>

@@ -38,19 +38,11 @@ internal static class BrokerLeak
             stop);
     }
 
-    // Without --tls whatever certificate it shows is taken, and no other after it: no right password is sent.
-    private static async Task<TlsGate?> FindTlsAsync(AuditTarget audited, CancellationToken stop)
-    {
-        var (_, shown) = await BrokerAudit.AskTlsAsync(audited, audited.Address, stop);
-        return shown is null ? null : TlsGate.OpenPinned(audited.Address, audited.Host, shown);
-    }
-
     private static async Task<LeakResult> TestAsync(BrokerTarget broker, LeakRequest asked, Action<int, int> told, CancellationToken stop)
     {
         var audited = new AuditTarget(broker.Address, broker.Host) { User = broker.User, Password = broker.Password };
-        await using var gate = broker.OpenGate() ?? await FindTlsAsync(audited, stop);
         var rounds = asked.Rounds!.Value;
-        var times = await RefusalTimes.MeasureAsync(audited, gate?.Endpoint ?? broker.Address, rounds, stop, done => told(done, rounds));
+        var times = await RefusalTimes.MeasureAsync(audited, new AuditPath(broker.Address) { Tls = broker.Tls }, rounds, stop, done => told(done, rounds));
         var samples = new LeakSamples(new LeakDurations(times.Unknown, times.Known, times.Control, times.Lost), Unit.Nanoseconds, ClockKind.Host, Provenance.Host, null);
         return new LeakResult(asked, broker.Typed, Entry, rounds, [new LeakStep("", samples, LeakTest.Judge(samples))], []);
     }

@@ -53,6 +53,11 @@ internal static class RunningTap
                 failed.TrySetResult();
             }
         };
+        if (plan.Gate is { } gate)
+        {
+            gate.Failed += failure => log.Tell($"TLS with {ForeignText.Name(plan.Typed)} failed: {ForeignText.Line(failure.Message)}");
+        }
+
         proxy.Faulted += fault => log.Tell($"a connection ended: {ForeignText.Line(fault.Message)}");
         proxy.ConnectionEnded += connection =>
         {

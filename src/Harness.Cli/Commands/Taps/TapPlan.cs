@@ -14,12 +14,15 @@ namespace Harness.Cli.Commands.Taps;
 internal sealed record TapPlan(
     IPEndPoint Listen, string Typed, IPEndPoint Broker, LinkConditions? Link, IReadOnlyList<TapRule> Rules, IReadOnlyList<TapAttack> Attacks, TimeSpan? Limit)
 {
-    /// <summary>The options of TLS with the broker as they are typed again; empty where the tap speaks plain MQTT with it.</summary>
-    public string Tls { get; init; } = "";
+    /// <summary>The gate that speaks TLS with the broker; null where the tap speaks with it as devices do.</summary>
+    public TlsGate? Gate { get; init; }
+
+    /// <summary>The options that name the broker once more, behind its address.</summary>
+    public string Again { get; init; } = "";
 
     /// <summary>Adds to an outcome that it is one inside TLS: nobody on the way sees or does it.</summary>
     public TapFinding Placed(TapFinding finding) =>
-        Tls.Length == 0 ? finding : finding with { Evidence = $"{finding.Evidence} (inside TLS: to be seen and done where TLS ends, not on the way)" };
+        Gate is null ? finding : finding with { Evidence = $"{finding.Evidence} (inside TLS: to be seen and done where TLS ends, not on the way)" };
 
     /// <summary>Reads <c>[ADDRESS:]PORT</c>; without an address it is this machine's loopback.</summary>
     /// <exception cref="FormatException">It is none.</exception>

@@ -24,7 +24,7 @@ internal sealed class TapRecord(RecordedRun run, TapPlan plan)
             {
                 Id = id, Name = finding.Question, Verdict = finding.Verdict,
                 Failure = finding.Verdict == Verdict.Pass ? null
-                    : new FailureDetail("then", null, finding.Attack, $"that {finding.Question}", evidence, null, $"./harness tap --listen {plan.Listen.Port} --to {ShellWord.Quote(plan.Typed)}{plan.Tls} --attack {finding.Attack}"),
+                    : new FailureDetail("then", null, finding.Attack, $"that {finding.Question}", evidence, null, $"./harness tap --listen {plan.Listen} --to {ShellWord.Quote(plan.Typed)}{plan.Again} --attack {finding.Attack}"),
             });
         }
     }
