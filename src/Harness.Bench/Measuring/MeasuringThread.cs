@@ -6,7 +6,7 @@ namespace Harness.Bench.Measuring;
 /// </summary>
 public static partial class MeasuringThread
 {
-    private const int Fifo = 1;          // SCHED_FIFO
+    private const int Fifo = 1 | 0x40000000; // SCHED_FIFO | SCHED_RESET_ON_FORK: a thread that the runtime starts from here, its compiler's, is as any other
     private const int Priority = 40;     // below the kernel's own interrupt threads (50)
     private const int LockCurrent = 1;   // MCL_CURRENT
     private const int LockOnFault = 4;   // MCL_ONFAULT: locks only pages in use; otherwise a runtime's reserved gigabytes would have to fit

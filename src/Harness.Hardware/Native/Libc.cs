@@ -15,7 +15,7 @@ internal static unsafe partial class Libc
     public const int LockNonBlock = 4;       // LOCK_NB
 
     private const short PollIn = 1;
-    private const int Fifo = 1;              // SCHED_FIFO
+    private const int Fifo = 1 | 0x40000000; // SCHED_FIFO | SCHED_RESET_ON_FORK: threads that begin here are as any other
 
     private const int StatxBasic = 0x7ff;
     private const int AtCwd = -100;
