@@ -105,15 +105,21 @@ static void replace(struct pairs *pairs, uint32_t epoch, const uint8_t tk[16], u
     current->held = 1;
 }
 
+/* A run under way brings the key and an epoch of its own. Where only its last message is missing, that was lost: the publisher sends it before any epoch under the run's key. */
+static void start_unless_under_way(struct pairs *pairs, struct drbg *drbg, struct pair_body *out)
+{
+    if (!pairs->of.subscriber.running || pairs->of.subscriber.proved) {
+        subscriber_start(pairs, drbg, out);
+    }
+}
+
 static enum pair_result began(struct pairs *pairs, struct drbg *drbg, const struct body *body, struct pair_body *out)
 {
     struct subscriber *subscriber = &pairs->of.subscriber;
     struct sealing sealing;
     uint8_t text[EPOCH_KEYS + SEALING_TAG], nonce[SEALING_NONCE];
     if (!subscriber->has_key) {
-        if (!subscriber->running) { /* a run may be under way, which brings the key and an epoch of its own */
-            subscriber_start(pairs, drbg, out);
-        }
+        start_unless_under_way(pairs, drbg, out);
         return PAIR_NO_KEY;
     }
     if (body->method_length != pairs->topic.length || memcmp(body->method, pairs->topic.bytes, body->method_length) != 0) {
@@ -129,9 +135,7 @@ static enum pair_result began(struct pairs *pairs, struct drbg *drbg, const stru
     }
     enum pair_result result = PAIR_OPENED;
     if (opened != EPOCH_KEYS) {
-        if (!subscriber->running) { /* the publisher may hold the key of a run whose last message was lost */
-            subscriber_start(pairs, drbg, out);
-        }
+        start_unless_under_way(pairs, drbg, out);
         result = PAIR_BAD_TAG;
     } else {
         /* All but TK may be known: number, sender and counter are told, or stand on the wire. */

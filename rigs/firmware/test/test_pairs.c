@@ -287,6 +287,27 @@ static void reading(const char *cipher)
     claim(is_ok(ask("PAIR op=take now=00000000 data=00")) && value("result")[0] == '1' && is_error(ask("PAIR op=reader peer=63 W=%0130d", 0), "STATE"), "what is no message is told, and a subscriber takes no subscribers");
 }
 
+/* A publisher that was cut off between its key and the message that says so. */
+static void lost_end(const char *cipher)
+{
+    char data[2 * PAIR_MESSAGE + 1];
+    fake_start(1);
+    int good = begin(cipher, 0) && is_ok(ask("PAIR op=login"));
+    for (int i = 0; good && i < 2; i++) { /* Start, Answer, Proof */
+        snprintf(data, sizeof data, "%s", value("data"));
+        good &= to_far(data) == PAIR_OPENED && far_says.length > 0;
+        good &= i == 1 || is_ok(to_board());
+    }
+    far_says.length = 0;
+    claim(good && far.of.publisher.readers[0].has_key && is_ok(ask("PAIR op=state")) && value("peers")[0] == '0', "%s: the last message of a run is lost: the publisher alone has the key", cipher);
+    good = pairs_epoch(&far, &far_drbg, &far_client, 9) == PAIR_OPENED;
+    pairs_next(&far, &far_says);
+    good &= talk(to_board()) && is_ok(ask("PAIR op=state")) && value("peers")[0] == '1';
+    claim(good && pairs_epoch(&far, &far_drbg, &far_client, 10) == PAIR_OPENED, "the next epoch, which it cannot open, lets the subscriber begin another run");
+    far_says.length = 0;
+    claim(talk(ask("PAIR op=next")) && is_ok(ask("PAIR op=state")) && strcmp(value("epoch"), "0000000a") == 0, "and it has the keys of the epoch behind that");
+}
+
 /* Bodies that the broker seals as it must, of a partner that says anything: the parser sees them all. */
 static void mutations(int publishes, int rounds)
 {
@@ -336,6 +357,8 @@ int main(int count, char **arguments)
     publishing("ascon-aead128");
     reading("present128-eax");
     reading("ascon-aead128");
+    lost_end("present128-eax");
+    lost_end("ascon-aead128");
     mutations(0, rounds);
     mutations(1, rounds);
     return tap_finish();

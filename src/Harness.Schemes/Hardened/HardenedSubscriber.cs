@@ -8,7 +8,7 @@ public sealed record SubscriberStep(HardenedResult Result, byte[]? Reply = null,
 
 /// <summary>A subscriber to one topic of one publisher: pair runs as AugPAKE's client, epochs, opening. No I/O; not thread-safe.</summary>
 /// <remarks>
-/// Each of its logins asks for a pair run. Until the run is done the key of the one before holds. The epoch before the current one is still read until
+/// Each of its logins asks for a pair run, and so does an epoch that it cannot open, unless a run is under way that waits for more than its last message. Until the run is done the key of the one before holds. The epoch before the current one is still read until
 /// <see cref="ForgetPrevious"/>, which whoever carries messages calls after 10 s.
 /// </remarks>
 public sealed class HardenedSubscriber : IDisposable
@@ -183,8 +183,7 @@ public sealed class HardenedSubscriber : IDisposable
     {
         if (_key is null)
         {
-            // A run may be under way, which brings the key and an epoch of its own.
-            return new SubscriberStep(HardenedResult.NoKey, _handshake is null ? Start() : null);
+            return new SubscriberStep(HardenedResult.NoKey, StartUnlessUnderWay());
         }
 
         if (message.Name != _topic)
@@ -195,8 +194,7 @@ public sealed class HardenedSubscriber : IDisposable
         using var keys = EpochKeys.Open(_cipher, _key.Bytes, message);
         if (keys is null)
         {
-            // The publisher may hold the key of a run whose last message was lost.
-            return new SubscriberStep(HardenedResult.BadTag, _handshake is null ? Start() : null);
+            return new SubscriberStep(HardenedResult.BadTag, StartUnlessUnderWay());
         }
 
         if (message.Count <= _count || keys.Epoch <= Epoch)
@@ -208,6 +206,9 @@ public sealed class HardenedSubscriber : IDisposable
         Replace(keys);
         return new SubscriberStep(HardenedResult.Opened, null, _current!.WireTopic);
     }
+
+    // A run under way brings the key and an epoch of its own. Where only its last message is missing, that was lost: the publisher sends it before any epoch under the run's key.
+    private byte[]? StartUnlessUnderWay() => _handshake is null || _proved ? Start() : null;
 
     private void Replace(EpochKeys keys)
     {

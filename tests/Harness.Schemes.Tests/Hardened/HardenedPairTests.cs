@@ -287,16 +287,24 @@ public sealed class HardenedPairTests(string cipher)
         Assert.That(world.Publisher.LimitOf("sub1")!.Failures, Is.EqualTo(10), "a success resets nothing");
     }
 
-    [Test]
-    public void A_lost_last_message_of_a_run_is_made_up_by_another_run()
+    [TestCase(false)]
+    [TestCase(true)]
+    public void A_lost_last_message_of_a_run_is_made_up_by_another_run_at_the_next_epoch(bool hasKeyOfAnEarlierRun)
     {
         using var world = new PairWorld(_cipher, 1);
-        world.Passes = (_, _, body) => body[0] != (byte)PairMessageKind.Done;
         world.LogInPublisher();
+        if (hasKeyOfAnEarlierRun)
+        {
+            world.LogIn("sub1");
+        }
+
+        var earlier = world.First.PairFingerprint;
+        world.Passes = (_, _, body) => body[0] != (byte)PairMessageKind.Done;
         world.LogIn("sub1");
         world.Passes = null;
-        Assert.That(world.First.PairFingerprint, Is.Null);
-        world.LogIn("sub1");
+        Assert.That(world.First.PairFingerprint, Is.EqualTo(earlier), "the run never ended for it");
+        world.Elapse(HardenedPublisher.Gathering); // an epoch under the key that only the publisher has
+        Assert.That(world.First.PairFingerprint, Is.Not.Null.And.Not.EqualTo(earlier));
         world.Elapse(HardenedPublisher.Gathering);
         Assert.That(world.Open("sub1", world.Publisher.Seal(_reading)).Result, Is.EqualTo(HardenedResult.Opened));
     }
