@@ -38,11 +38,22 @@ public sealed class FiguresTests
         Assert.That(first.ExitCode, Is.Zero, first.ToString());
         Assert.That(first.Stdout, Does.Match(@"\| `seal`: [^|]+ \| [\d,]+ \|"));
         var kept = await File.ReadAllTextAsync(Path.Combine(ProductPaths.Root, "rigs", "FIGURES.md"));
-        foreach (var row in first.Stdout.Split('\n').Where(line => line.StartsWith("| ", StringComparison.Ordinal) && !line.Contains(" | `", StringComparison.Ordinal) && !line.Contains('~', StringComparison.Ordinal)))
+        var rows = CellsOfTheFirstDevice(kept).ToDictionary();
+        foreach (var (name, cell) in CellsOfTheFirstDevice(first.Stdout))
         {
-            Assert.That(kept, Does.Contain(row), "next: ./harness figures > rigs/FIGURES.md");
+            // What varies with its input may come out the same three times, and the median of three a little different.
+            var (before, isExact) = (rows[name], !cell.StartsWith('~') && !rows[name].StartsWith('~'));
+            Assert.That(isExact ? cell == before : Math.Abs(Count(cell) - Count(before)) < 0.01 * Count(before), Is.True, $"{name}: {cell}, and {before} on the page; next: ./harness figures > rigs/FIGURES.md");
         }
     }
+
+    private static IEnumerable<KeyValuePair<string, string>> CellsOfTheFirstDevice(string page) =>
+        from line in page.Split('\n')
+        where line.StartsWith("| ", StringComparison.Ordinal) && !line.Contains(" | `", StringComparison.Ordinal)
+        let cells = line.Split(" | ")
+        select KeyValuePair.Create(cells[0], cells[1].TrimEnd('|', ' '));
+
+    private static double Count(string cell) => double.Parse(cell.TrimStart('~', ' '), NumberStyles.AllowThousands, CultureInfo.InvariantCulture);
 
     [Test]
     public void The_README_says_of_a_login_the_same_as_the_page()
