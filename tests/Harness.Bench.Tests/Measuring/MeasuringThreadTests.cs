@@ -11,7 +11,7 @@ internal sealed class MeasuringThreadTests
 
     /// <summary>The runtime's compiler began there once, and was real-time beside what it compiled for. A program inherits as its thread does.</summary>
     [Test]
-    public async Task Whatever_begins_on_the_measuring_thread_is_not_real_time()
+    public async Task A_program_that_begins_on_the_measuring_thread_is_not_real_time()
     {
         var (granted, own, begun) = await MeasuringThread.RunAsync(
             words =>
