@@ -3,6 +3,8 @@ namespace Harness.Brokers.StandAlone;
 /// <summary>The parts of a stand-alone broker, which end in the reverse order of their start.</summary>
 internal sealed class StandAloneParts(string kind) : IAsyncDisposable
 {
+    private static readonly TimeSpan EndWithin = TimeSpan.FromSeconds(5);
+
     /// <summary>The driver's name, for messages.</summary>
     public string Kind { get; } = kind;
 
@@ -43,6 +45,26 @@ internal sealed class StandAloneParts(string kind) : IAsyncDisposable
         WordsAtEnd = Process?.LastWords ?? "";
         Process?.Dispose();
         Helper?.Dispose();
-        Files?.Dispose();
+        if (Files is { } files)
+        {
+            // Programs that a broker's own program started end once they see that it is gone, and leave its process group, some of them.
+            SpinWait.SpinUntil(() => !IsInUse(files.Folder), EndWithin);
+            files.Dispose();
+        }
+    }
+
+    /// <summary>True where a program's command line or environment names a folder.</summary>
+    private static bool IsInUse(string folder) => Directory.EnumerateDirectories("/proc").Any(process => Names($"{process}/cmdline", folder) || Names($"{process}/environ", folder));
+
+    private static bool Names(string file, string folder)
+    {
+        try
+        {
+            return File.ReadAllText(file).Contains(folder, StringComparison.Ordinal);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false; // no process, another user's, or it ended
+        }
     }
 }
