@@ -12,10 +12,7 @@ public sealed class AuditCommandTests : WorkFolderTests
         await using var broker = await MqttBroker.StartAsync(new MqttBrokerOptions { AllowAnonymous = true });
         await broker.PublishAsync("plant/1", "the secret recipe"u8.ToArray(), QualityOfService.AtLeastOnce, retain: true);
         var address = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{broker.Endpoint.Port}");
-        _work.Write("pw", "quite-secret\n");
-#pragma warning disable CA1416 // modes of files: Linux
-        File.SetUnixFileMode(_work["pw"], UnixFileMode.UserRead | UnixFileMode.UserWrite);
-#pragma warning restore CA1416
+        _work.WriteSecret("pw", "quite-secret\n");
 
         var ended = await HarnessProcess.RunAsync(_work.Path, "audit", "--broker", address, "--listen", "1", "--out", "a", "--user", "u", "--password-file", "pw");
 
@@ -46,10 +43,7 @@ public sealed class AuditCommandTests : WorkFolderTests
         var device = testbed.AddHost("tester", new PartyIdentity("tester", "broker.test", "quite-secret", "p256", "rfc6628") { Scheme = SchemeNames.Scram });
         await testbed.StartAsync(CancellationToken.None);
         Assert.That((await device.TryLogInAsync(Harness.Sessions.Testbed.LoginRequest.Default, CancellationToken.None)).Succeeded, Is.True);
-        _work.Write("pw", "quite-secret\n");
-#pragma warning disable CA1416 // modes of files: Linux
-        File.SetUnixFileMode(_work["pw"], UnixFileMode.UserRead | UnixFileMode.UserWrite);
-#pragma warning restore CA1416
+        _work.WriteSecret("pw", "quite-secret\n");
 
         var ended = await HarnessProcess.RunAsync(
             _work.Path, "audit", "--broker", string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{testbed.Endpoint.Port}"), "--listen", "1", "--out", "a", "--json", "--active", "--client", "tester", "--user", "tester", "--password-file", "pw");

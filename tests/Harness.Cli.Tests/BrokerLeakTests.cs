@@ -16,10 +16,7 @@ public sealed class BrokerLeakTests : WorkFolderTests
         var words = CommandLines.Words(Documents.Lines("./harness").First(l => l.Document == "README.md" && l.Line.Contains("leak --broker", StringComparison.Ordinal)).Line).ToList();
         words[words.IndexOf("--broker") + 1] = address;
         words[words.IndexOf("--samples") + 1] = "120";
-        _work.Write("pw", Password + "\n");
-#pragma warning disable CA1416 // modes of files: Linux
-        File.SetUnixFileMode(_work["pw"], UnixFileMode.UserRead | UnixFileMode.UserWrite);
-#pragma warning restore CA1416
+        _work.WriteSecret("pw", Password + "\n");
 
         var ended = await HarnessProcess.RunAsync(_work.Path, [.. words, "--password-file", "pw", "--out", "l", "--json"]);
 

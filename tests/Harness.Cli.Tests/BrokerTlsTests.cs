@@ -195,13 +195,7 @@ public sealed partial class BrokerTlsTests : WorkFolderTests
         Assert.That(ended.Stderr, Does.Contain(says));
     }
 
-    private void WritePassword()
-    {
-        _work.Write("pw", "quite-secret\n");
-#pragma warning disable CA1416 // modes of files: Linux
-        File.SetUnixFileMode(_work["pw"], UnixFileMode.UserRead | UnixFileMode.UserWrite);
-#pragma warning restore CA1416
-    }
+    private void WritePassword() => _work.WriteSecret("pw", "quite-secret\n");
 
     private async Task<TlsBroker> BrokerAsync(string name = "127.0.0.1")
     {

@@ -65,6 +65,16 @@ internal sealed class WorkFolder : IDisposable
         return this[name];
     }
 
+    /// <summary>Writes a file that nobody else may read.</summary>
+    public string WriteSecret(string name, string text)
+    {
+        var path = Write(name, text);
+#pragma warning disable CA1416 // modes of files: Linux
+        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+#pragma warning restore CA1416
+        return path;
+    }
+
     /// <summary>Writes an executable shell script.</summary>
     public string WriteProgram(string name, string script)
     {
