@@ -15,30 +15,8 @@ public sealed partial class DeviceSession
     /// <exception cref="SessionException">Timed out, refused by the broker (0x87), or the connection ended.</exception>
     public async Task ReauthenticateAsync(CancellationToken cancellationToken)
     {
-        await _keys.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            if (_options.Binding == LoginBinding.Topics)
-            {
-                Fingerprint = await LogInOnTopicsAsync("re-authentication", cancellationToken).ConfigureAwait(false);
-            }
-            else if (Plain)
-            {
-                throw new PartyRefusedException(Device, PartyRefusal.Unsupported, $"{SchemeNames.Password} has no re-authentication: it connects anew");
-            }
-            else
-            {
-                var login = Logins.Of(_party, _options.Identity);
-                await _waits.MapAsync("re-authentication", _options.LoginTimeout, () => _client.ReauthenticateAsync(login, cancellationToken))
-                    .ConfigureAwait(false);
-                Fingerprint = login.Fingerprint!;
-            }
-        }
-        finally
-        {
-            _keys.Release();
-        }
-
+        Fingerprint = await (_options.Binding == LoginBinding.Topics ? ReauthenticateOnTopicsAsync(cancellationToken) : ReauthenticateByAuthAsync(cancellationToken))
+            .ConfigureAwait(false);
         if (ByHop)
         {
             await ForgetTimerAsync().ConfigureAwait(false);
@@ -51,6 +29,40 @@ public sealed partial class DeviceSession
         {
             // The pair topic is another one now: a re-authentication counts as a login.
             await StartPairsAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    // V_S comes through the pump, which may not wait for it: wraps are kept meanwhile.
+    private async Task<string> ReauthenticateOnTopicsAsync(CancellationToken cancellationToken)
+    {
+        _early.BeginAgain();
+        try
+        {
+            return await LogInOnTopicsAsync("re-authentication", cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            await TakeEarlyWrapsAsync().ConfigureAwait(false);
+        }
+    }
+
+    private async Task<string> ReauthenticateByAuthAsync(CancellationToken cancellationToken)
+    {
+        if (Plain)
+        {
+            throw new PartyRefusedException(Device, PartyRefusal.Unsupported, $"{SchemeNames.Password} has no re-authentication: it connects anew");
+        }
+
+        await _keys.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            var login = Logins.Of(_party, _options.Identity);
+            await _waits.MapAsync("re-authentication", _options.LoginTimeout, () => _client.ReauthenticateAsync(login, cancellationToken)).ConfigureAwait(false);
+            return login.Fingerprint!;
+        }
+        finally
+        {
+            _keys.Release();
         }
     }
 
@@ -155,7 +167,7 @@ public sealed partial class DeviceSession
             }
 
             Fingerprint = await LogInOnTopicsAsync("login", cancellationToken).ConfigureAwait(false);
-            await TakeEarlyWrapAsync().ConfigureAwait(false);
+            await TakeEarlyWrapsAsync().ConfigureAwait(false);
         }
         else
         {

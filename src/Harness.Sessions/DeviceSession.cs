@@ -29,9 +29,7 @@ public sealed partial class DeviceSession : IAsyncDisposable
     private readonly SemaphoreSlim _sealing = new(1, 1);
     private MqttClient _client = null!;
     private Task _pump = Task.CompletedTask;
-    private readonly Lock _early = new();
-    private ReadOnlyMemory<byte>? _earlyWrap; // the latest that came while the device had not taken V_S
-    private bool _isLoggedIn;
+    private readonly EarlyWraps _early;
     private int _disposed;
 
     private bool ByHop => SchemeNames.IsHopByHop(_options.Identity.Scheme);
@@ -40,6 +38,7 @@ public sealed partial class DeviceSession : IAsyncDisposable
     {
         _party = new ObservedParty(party, options.Observe);
         _options = options;
+        _early = new EarlyWraps(options.Binding == LoginBinding.Topics);
         _waits = new SessionWaits(party.Name, options.TimeProvider);
     }
 
@@ -205,8 +204,10 @@ public sealed partial class DeviceSession : IAsyncDisposable
         Exception? cause = null;
         try
         {
+            var read = 0L;
             await foreach (var message in _client.Messages.ReadAllAsync(_stopping.Token).ConfigureAwait(false))
             {
+                read++;
                 if (_options.Identity.Scheme == SchemeNames.MqttAuth && message.Topic == TokenTopics.Of(Client))
                 {
                     await TakeAnswerAsync(message.Payload).ConfigureAwait(false);
@@ -224,15 +225,14 @@ public sealed partial class DeviceSession : IAsyncDisposable
                 }
                 else if (!ByHop && message.Topic == PrivateTopics.Key(Client))
                 {
-                    if (IsTooEarly(message.Payload))
+                    if (!_early.TryKeep(message.Payload))
                     {
-                        continue;
+                        await TakeWrapAsync(message.Payload, isOld: () => read <= _client.MessagesBeforeReauthentication).ConfigureAwait(false);
                     }
-
-                    await TakeWrapAsync(message.Payload).ConfigureAwait(false);
                 }
                 else if (_options.Binding == LoginBinding.Topics && message.Topic == PrivateTopics.LoginAnswer(Client))
                 {
+                    _early.AnswerCame();
                     _answers.Writer.TryWrite(message);
                 }
                 else
@@ -255,37 +255,11 @@ public sealed partial class DeviceSession : IAsyncDisposable
         _outcomes.Writer.TryComplete(closed);
     }
 
-    // The pump goes on meanwhile: V_S itself may still be on its way.
-    private bool IsTooEarly(ReadOnlyMemory<byte> wrap)
+    private async Task TakeEarlyWrapsAsync()
     {
-        lock (_early)
+        while (_early.Next() is var (wrap, mayBeOld))
         {
-            if (_isLoggedIn || _options.Binding != LoginBinding.Topics)
-            {
-                return false;
-            }
-
-            _earlyWrap = wrap;
-            return true;
-        }
-    }
-
-    private async Task TakeEarlyWrapAsync()
-    {
-        while (NextEarlyWrap() is { } wrap)
-        {
-            await TakeWrapAsync(wrap).ConfigureAwait(false);
-        }
-    }
-
-    // Until none is left, later ones queue behind: a newer wrap is never followed by an older one.
-    private ReadOnlyMemory<byte>? NextEarlyWrap()
-    {
-        lock (_early)
-        {
-            var wrap = _earlyWrap;
-            (_earlyWrap, _isLoggedIn) = (null, wrap is null);
-            return wrap;
+            await TakeWrapAsync(wrap, isOld: () => false, mayBeOld).ConfigureAwait(false);
         }
     }
 
@@ -326,7 +300,10 @@ public sealed partial class DeviceSession : IAsyncDisposable
         }
     }
 
-    private async Task TakeWrapAsync(ReadOnlyMemory<byte> payload)
+    /// <param name="payload">A message on the key topic.</param>
+    /// <param name="isOld">True where it came before the broker's last success: it is under the SK before. Asked once no re-authentication is under way.</param>
+    /// <param name="mayBeOld">True where nobody knows: the device's refusal says nothing then.</param>
+    private async Task TakeWrapAsync(ReadOnlyMemory<byte> payload, Func<bool> isOld, bool mayBeOld = false)
     {
         if (!WrapMessage.TryDecode(payload.Span, out var wrap))
         {
@@ -337,8 +314,17 @@ public sealed partial class DeviceSession : IAsyncDisposable
         await _keys.WaitAsync(_stopping.Token).ConfigureAwait(false);
         try
         {
+            if (isOld())
+            {
+                return;
+            }
+
             var fingerprint = await _party.AcceptWrapAsync(_options.KeyBits, wrap.Wrap, _stopping.Token).ConfigureAwait(false);
             _trafficKey.Set(new TrafficKey(wrap.Topic, wrap.Peer, fingerprint.Value));
+        }
+        catch (PartyRefusedException e) when (mayBeOld && e.Refusal == PartyRefusal.BadKey)
+        {
+            // The one under the new SK is still to come.
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {

@@ -72,6 +72,31 @@ public sealed class DeviceSessionTests
         await pub.WaitForTrafficKeyAsync(Bench.Limit, now);
     }
 
+    [TestCase(LoginBinding.EnhancedAuthentication)]
+    [TestCase(LoginBinding.Topics)]
+    public async Task A_wrap_that_was_on_its_way_during_a_re_authentication_is_no_refusal(LoginBinding binding)
+    {
+        await using var bench = await Bench.StartAsync(configure: o => o with { AllowAnonymous = true });
+        using var party = new HostParty("pub");
+        using var first = new HeldOperation(1);
+        using var last = new HeldOperation(2);
+        var options = bench.Options("pub") with { Binding = binding };
+        await using var pub = await DeviceSession.LoginAsync(party, options with { Observe = s => HeldOperation.Pass(s, Operations.KeyPut, first, last) }, default);
+        var sub = await bench.LogInAsync("sub");
+        await first.Reached;
+        await sub.ReauthenticateAsync(default); // another wrap comes behind the one that the publisher is taking
+
+        var again = pub.ReauthenticateAsync(default);
+        first.GoOn();
+        await last.Reached;
+        var now = bench.Broker.TrafficKeyFingerprint("pub", "sub")!;
+        var wait = pub.WaitForTrafficKeyAsync(Bench.Limit, now); // where the wrap before was a refusal it ends here
+        Assert.That(wait.IsFaulted, Is.False, () => wait.Exception!.ToString());
+        last.GoOn();
+        await again;
+        Assert.That((await wait).Fingerprint, Is.EqualTo(now));
+    }
+
     [Test]
     public async Task A_wrong_password_is_a_refusal_by_the_broker_and_tells_no_secret()
     {
@@ -183,5 +208,36 @@ public sealed class DeviceSessionTests
         var refused = Assert.ThrowsAsync<PartyRefusedException>(() => call());
         Assert.That(refused!.Refusal, Is.EqualTo(refusal));
         await Task.CompletedTask;
+    }
+
+    /// <summary>Holds the thread that completes the n-th operation of a kind until a test lets it go on.</summary>
+    private sealed class HeldOperation(int number) : IDisposable
+    {
+        private readonly TaskCompletionSource _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly ManualResetEventSlim _goOn = new();
+        private int _seen;
+
+        public Task Reached => _reached.Task.WaitAsync(Bench.Limit);
+
+        public static void Pass(OperationSample sample, string operation, params HeldOperation[] held)
+        {
+            foreach (var one in held.Where(_ => sample.Operation == operation))
+            {
+                one.Count();
+            }
+        }
+
+        public void GoOn() => _goOn.Set();
+
+        public void Dispose() => _goOn.Dispose();
+
+        private void Count()
+        {
+            if (++_seen == number)
+            {
+                _reached.SetResult();
+                Assert.That(_goOn.Wait(Bench.Limit), Is.True);
+            }
+        }
     }
 }
