@@ -21,7 +21,7 @@ internal sealed class ClientChannel(PacketChannel packets, MqttClientOptions opt
     /// <summary>Receives each message, in order; returns false where there is no room. MQTTnet's own event would lose the messages that wait in it at the end.</summary>
     public required Func<MqttMessage, bool> Received { get; init; }
 
-    /// <summary>How many messages had come when the broker last accepted a re-authentication.</summary>
+    /// <summary>Number of messages that had come when the broker last accepted a re-authentication.</summary>
     public long ReceivedBeforeReauthentication => Interlocked.Read(ref _receivedBeforeReauthentication);
 
     /// <summary>Called when nothing more will be read, with the reason of the broker's DISCONNECT or with the error.</summary>
