@@ -219,6 +219,8 @@ void pairs_login(struct pairs *pairs, struct drbg *drbg, const struct augpake_na
     } else if (pairs->part == PUBLISHES) {
         for (size_t i = 0; i < PAIR_READERS; i++) {
             struct pair_reader *reader = &pairs->of.publisher.readers[i];
+            reader->answered = 0; /* what was answered on the connection before may be lost */
+            wipe(reader->client_proof, 3 * 32);
             reader->owes_ask = reader->name.length != 0 && !reader->has_key;
         }
     }

@@ -126,9 +126,10 @@ static void prove(struct publisher *publisher, struct pair_reader *reader, const
 void publisher_take(struct pairs *pairs, struct drbg *drbg, const struct augpake_name *client, struct pair_reader *from, const struct body *body, uint32_t now,
                     struct pair_body *out)
 {
-    if (body->kind == PAIR_START) {
+    const int own = from->answered && body->run != NULL && memcmp(from->run, body->run, PAIR_RUN) == 0;
+    if (body->kind == PAIR_START && !own) { /* one that is said again has its Answer on the way */
         answer(drbg, client, from, body, out);
-    } else if (body->kind == PAIR_PROOF && from->answered && memcmp(from->run, body->run, PAIR_RUN) == 0) {
+    } else if (body->kind == PAIR_PROOF && own) {
         prove(&pairs->of.publisher, from, body, now, out);
     }
     out->peer = &from->name;

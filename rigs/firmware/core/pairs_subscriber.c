@@ -28,9 +28,17 @@ static void end_run(struct subscriber *subscriber)
     subscriber->running = subscriber->proved = 0;
 }
 
-void subscriber_start(struct pairs *pairs, struct drbg *drbg, struct pair_body *out)
+static void say_start(const struct subscriber *subscriber, struct pair_body *out)
 {
     static const uint8_t method[] = {'A', 'U', 'G', 'P', 'A', 'K', 'E', '-', 'F', 'R', 'A', 'M', 'E', 'D', '-', 'P', '2', '5', '6'};
+    put_head(out, PAIR_START, subscriber->id);
+    put_field(out, method, sizeof method);
+    put_field(out, subscriber->run.x_element, PAIR_ELEMENT);
+    out->peer = &subscriber->run.server;
+}
+
+void subscriber_start(struct pairs *pairs, struct drbg *drbg, struct pair_body *out)
+{
     struct subscriber *subscriber = &pairs->of.subscriber;
     uint32_t x[SCALAR_WORDS];
     end_run(subscriber);
@@ -42,10 +50,7 @@ void subscriber_start(struct pairs *pairs, struct drbg *drbg, struct pair_body *
     wipe(x, sizeof x);
     subscriber->running = 1;
     ct_public(subscriber->run.x_element, PAIR_ELEMENT);
-    put_head(out, PAIR_START, subscriber->id);
-    put_field(out, method, sizeof method);
-    put_field(out, subscriber->run.x_element, PAIR_ELEMENT);
-    out->peer = &subscriber->run.server;
+    say_start(subscriber, out);
 }
 
 static enum pair_result answered(struct subscriber *subscriber, const struct body *body, uint32_t now, struct pair_body *out)
@@ -105,11 +110,14 @@ static void replace(struct pairs *pairs, uint32_t epoch, const uint8_t tk[16], u
     current->held = 1;
 }
 
-/* A run under way brings the key and an epoch of its own. Where only its last message is missing, that was lost: the publisher sends it before any epoch under the run's key. */
-static void start_unless_under_way(struct pairs *pairs, struct drbg *drbg, struct pair_body *out)
+/* Where Start was lost, as the publisher was away, the same one begins the run; one that came before is passed over, and its Answer is on its way. Where only the
+ * run's last message is missing, that was lost: the publisher sends it before any epoch under the run's key. */
+static void start_or_say_again(struct pairs *pairs, struct drbg *drbg, struct pair_body *out)
 {
     if (!pairs->of.subscriber.running || pairs->of.subscriber.proved) {
         subscriber_start(pairs, drbg, out);
+    } else {
+        say_start(&pairs->of.subscriber, out);
     }
 }
 
@@ -119,7 +127,7 @@ static enum pair_result began(struct pairs *pairs, struct drbg *drbg, const stru
     struct sealing sealing;
     uint8_t text[EPOCH_KEYS + SEALING_TAG], nonce[SEALING_NONCE];
     if (!subscriber->has_key) {
-        start_unless_under_way(pairs, drbg, out);
+        start_or_say_again(pairs, drbg, out);
         return PAIR_NO_KEY;
     }
     if (body->method_length != pairs->topic.length || memcmp(body->method, pairs->topic.bytes, body->method_length) != 0) {
@@ -135,7 +143,7 @@ static enum pair_result began(struct pairs *pairs, struct drbg *drbg, const stru
     }
     enum pair_result result = PAIR_OPENED;
     if (opened != EPOCH_KEYS) {
-        start_unless_under_way(pairs, drbg, out);
+        start_or_say_again(pairs, drbg, out);
         result = PAIR_BAD_TAG;
     } else {
         /* All but TK may be known: number, sender and counter are told, or stand on the wire. */

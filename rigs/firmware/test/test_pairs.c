@@ -308,6 +308,56 @@ static void lost_end(const char *cipher)
     claim(talk(ask("PAIR op=next")) && is_ok(ask("PAIR op=state")) && strcmp(value("epoch"), "0000000a") == 0, "and it has the keys of the epoch behind that");
 }
 
+/* A board that lost power logs in again; its partner keeps the key. Gives the board's Start, which nobody has carried yet. */
+static int lost_power(const char *cipher, char start[2 * PAIR_MESSAGE + 1])
+{
+    fake_start(1);
+    int good = begin(cipher, 0) && talk(ask("PAIR op=login")) && far.of.publisher.readers[0].has_key;
+    good &= is_ok(ask("PROVISION client=" BOARD_NAME " server=63 group=p256 profile=framed scheme=hardened pw=63"));
+    good &= is_ok(ask("PAIR op=set cipher=%s key=%032d topic=6c6162", cipher, 7)) && is_ok(ask("PAIR op=writer peer=" FAR_NAME " pw=" PAIR_PASSWORD));
+    good &= is_ok(ask("PAIR op=name j=0000000000000001")) && is_ok(ask("KEY.PUT kind=sk data=" BOARD_SK)) && is_ok(ask("PAIR op=login"));
+    snprintf(start, 2 * PAIR_MESSAGE + 1, "%s", value("data"));
+    return good && is_ok(ask("PAIR op=state")) && value("peers")[0] == '0';
+}
+
+/* An epoch of the partner, carried to the board. */
+static int epoch(uint32_t number)
+{
+    const int good = pairs_epoch(&far, &far_drbg, &far_client, number) == PAIR_OPENED;
+    far_says.length = 0;
+    pairs_next(&far, &far_says);
+    return good && far_says.length > 0 && is_ok(to_board());
+}
+
+static int reads(uint32_t number)
+{
+    char shown[9];
+    snprintf(shown, sizeof shown, "%08x", (unsigned)number);
+    return is_ok(ask("PAIR op=state")) && value("peers")[0] == '1' && epoch(number) && is_ok(ask("PAIR op=state")) && strcmp(value("epoch"), shown) == 0;
+}
+
+static void lost_begin(const char *cipher)
+{
+    static char start[2 * PAIR_MESSAGE + 1];
+    struct pair_body none;
+    for (int answered = 0; answered < 2; answered++) {
+        int good = lost_power(cipher, start) && (!answered || (to_far(start) == PAIR_OPENED && far_says.length > 0));
+        pairs_login(&far, &far_drbg, &far_client, &none);
+        good &= epoch(20) && value("result")[0] != '0' && value("data")[0] != '\0';
+        snprintf(start, sizeof start, "%s", value("data"));
+        good &= to_far(start) == PAIR_OPENED && far_says.length > 0 && talk(to_board());
+        claim(good && reads(21), "%s: %s that was lost is made up for once the publisher is back", cipher, answered ? "an answer" : "a start");
+    }
+    int good = lost_power(cipher, start) && to_far(start) == PAIR_OPENED && far_says.length > 0;
+    const struct pair_body answer = far_says;
+    good &= epoch(20) && value("data")[0] != '\0';
+    snprintf(start, sizeof start, "%s", value("data"));
+    good &= to_far(start) == PAIR_OPENED && far_says.length == 0;
+    claim(good, "a start that is said again while its answer is on its way is passed over");
+    far_says = answer;
+    claim(talk(to_board()) && reads(21), "and the run goes on");
+}
+
 /* Bodies that the broker seals as it must, of a partner that says anything: the parser sees them all. */
 static void mutations(int publishes, int rounds)
 {
@@ -359,6 +409,8 @@ int main(int count, char **arguments)
     reading("ascon-aead128");
     lost_end("present128-eax");
     lost_end("ascon-aead128");
+    lost_begin("present128-eax");
+    lost_begin("ascon-aead128");
     mutations(0, rounds);
     mutations(1, rounds);
     return tap_finish();

@@ -73,10 +73,17 @@ public sealed class HardenedPublisher : IDisposable
     /// <summary>The failed pair runs of a subscriber, to be stored; null for one that it does not know.</summary>
     public GuessLimit? LimitOf(string subscriber) => _readers.GetValueOrDefault(subscriber)?.Limit;
 
-    /// <summary>Its login succeeded: a new epoch for those who share a key with it, and a question to the others.</summary>
+    /// <summary>Its login succeeded: a new epoch for those who share a key with it, and a question to the others. Pair runs under way have ended.</summary>
     /// <exception cref="PartyRefusedException">NO-SEED or SPENT.</exception>
-    public IReadOnlyList<PairDelivery> LoggedIn() =>
-        [.. BeginEpoch(), .. _readers.Where(r => r.Value.Key is null).Select(r => new PairDelivery(r.Key, PairMessage.Ask.Encode()))];
+    public IReadOnlyList<PairDelivery> LoggedIn()
+    {
+        foreach (var reader in _readers.Values)
+        {
+            reader.End(); // what it answered on the connection before may be lost
+        }
+
+        return [.. BeginEpoch(), .. _readers.Where(r => r.Value.Key is null).Select(r => new PairDelivery(r.Key, PairMessage.Ask.Encode()))];
+    }
 
     /// <summary>Takes one more subscriber in; one that it knows keeps its key.</summary>
     public void Add(PairAccount pair)
@@ -96,6 +103,7 @@ public sealed class HardenedPublisher : IDisposable
 
         return message.Kind switch
         {
+            PairMessageKind.Start when reader.Awaits(message) => [], // said again while its Answer was on its way
             PairMessageKind.Start => [new PairDelivery(peer, Start(reader, message).Encode())],
             PairMessageKind.Proof when reader.Awaits(message) => [new PairDelivery(peer, Prove(reader, message, now).Encode())],
             _ => [],

@@ -8,7 +8,7 @@ public sealed record SubscriberStep(HardenedResult Result, byte[]? Reply = null,
 
 /// <summary>A subscriber to one topic of one publisher: pair runs as AugPAKE's client, epochs, opening. No I/O; not thread-safe.</summary>
 /// <remarks>
-/// Each of its logins asks for a pair run, and so does an epoch that it cannot open, unless a run is under way that waits for more than its last message. Until the run is done the key of the one before holds. The epoch before the current one is still read until
+/// Each of its logins asks for a pair run, and so does an epoch that it cannot open: where a run waits for its first answer, by the same message again. Until the run is done the key of the one before holds. The epoch before the current one is still read until
 /// <see cref="ForgetPrevious"/>, which whoever carries messages calls after 10 s.
 /// </remarks>
 public sealed class HardenedSubscriber : IDisposable
@@ -22,6 +22,7 @@ public sealed class HardenedSubscriber : IDisposable
     private readonly byte[]? _publicKey;
     private readonly byte[] _run = new byte[PairMessage.RunSize];
     private AugPakeClient? _handshake;
+    private byte[] _start = [];
     private bool _proved;
     private SessionKey? _key;
     private ulong _count;
@@ -125,7 +126,7 @@ public sealed class HardenedSubscriber : IDisposable
         RandomNumberGenerator.Fill(_run);
         _handshake = AugPakeClient.FromPasswordScalar(
             _group, AugPakeProfile.Framed, _client, _publisher, _passwordScalar, HardenedPublisher.RunField);
-        return new PairMessage(
+        return _start = new PairMessage(
             PairMessageKind.Start, _run.ToArray(), AugPakeMethod.Of(AugPakeProfile.Framed, _group), 0, _handshake.Start()).Encode();
     }
 
@@ -183,7 +184,7 @@ public sealed class HardenedSubscriber : IDisposable
     {
         if (_key is null)
         {
-            return new SubscriberStep(HardenedResult.NoKey, StartUnlessUnderWay());
+            return new SubscriberStep(HardenedResult.NoKey, StartOrSayAgain());
         }
 
         if (message.Name != _topic)
@@ -194,7 +195,7 @@ public sealed class HardenedSubscriber : IDisposable
         using var keys = EpochKeys.Open(_cipher, _key.Bytes, message);
         if (keys is null)
         {
-            return new SubscriberStep(HardenedResult.BadTag, StartUnlessUnderWay());
+            return new SubscriberStep(HardenedResult.BadTag, StartOrSayAgain());
         }
 
         if (message.Count <= _count || keys.Epoch <= Epoch)
@@ -207,8 +208,9 @@ public sealed class HardenedSubscriber : IDisposable
         return new SubscriberStep(HardenedResult.Opened, null, _current!.WireTopic);
     }
 
-    // A run under way brings the key and an epoch of its own. Where only its last message is missing, that was lost: the publisher sends it before any epoch under the run's key.
-    private byte[]? StartUnlessUnderWay() => _handshake is null || _proved ? Start() : null;
+    // Where Start was lost, as the publisher was away, the same one begins the run; one that came before is passed over, and its Answer is on its way. Where only
+    // the run's last message is missing, that was lost: the publisher sends it before any epoch under the run's key.
+    private byte[] StartOrSayAgain() => _handshake is null || _proved ? Start() : _start;
 
     private void Replace(EpochKeys keys)
     {

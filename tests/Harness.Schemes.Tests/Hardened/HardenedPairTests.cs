@@ -287,28 +287,6 @@ public sealed class HardenedPairTests(string cipher)
         Assert.That(world.Publisher.LimitOf("sub1")!.Failures, Is.EqualTo(10), "a success resets nothing");
     }
 
-    [TestCase(false)]
-    [TestCase(true)]
-    public void A_lost_last_message_of_a_run_is_made_up_by_another_run_at_the_next_epoch(bool hasKeyOfAnEarlierRun)
-    {
-        using var world = new PairWorld(_cipher, 1);
-        world.LogInPublisher();
-        if (hasKeyOfAnEarlierRun)
-        {
-            world.LogIn("sub1");
-        }
-
-        var earlier = world.First.PairFingerprint;
-        world.Passes = (_, _, body) => body[0] != (byte)PairMessageKind.Done;
-        world.LogIn("sub1");
-        world.Passes = null;
-        Assert.That(world.First.PairFingerprint, Is.EqualTo(earlier), "the run never ended for it");
-        world.Elapse(HardenedPublisher.Gathering); // an epoch under the key that only the publisher has
-        Assert.That(world.First.PairFingerprint, Is.Not.Null.And.Not.EqualTo(earlier));
-        world.Elapse(HardenedPublisher.Gathering);
-        Assert.That(world.Open("sub1", world.Publisher.Seal(_reading)).Result, Is.EqualTo(HardenedResult.Opened));
-    }
-
     [Test]
     public void A_broker_that_answers_in_the_publishers_place_gets_no_key()
     {
