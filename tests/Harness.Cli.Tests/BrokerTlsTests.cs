@@ -138,21 +138,23 @@ public sealed partial class BrokerTlsTests : WorkFolderTests
         Assert.That(ended.Stderr, Does.Contain("its certificate is not of the authority that --ca names"));
     }
 
-    [TestCase(true)]
-    [TestCase(false)]
-    public async Task An_audit_sends_no_password_where_the_named_authority_does_not_vouch_for_the_broker(bool tls)
+    [TestCase("the named authority does not vouch for the broker", 1, "another's", "--ca", "ca file.pem")]
+    [TestCase("the named authority does not vouch for the broker", 4, "none", "--ca", "ca file.pem")]
+    [TestCase("the named authority does not vouch for the broker", 1, "expired", "--ca", "ca file.pem")]
+    [TestCase("no authority that this system trusts vouches for the broker", 1, "another's")]
+    [TestCase("no authority that this system trusts vouches for the broker", 1, "expired")]
+    public async Task An_audit_sends_no_password_where_no_authority_vouches_for_the_broker(string says, int status, string certificate, params string[] authority)
     {
-        await using var broker = await BrokerAsync();
-        await using var other = await BrokerAsync();
+        await using var broker = await BrokerAsync(expired: certificate == "expired");
+        await using var other = certificate == "another's" ? await BrokerAsync() : null; // whose authority is in the file then
         await using var plain = await MqttBroker.StartAsync(new MqttBrokerOptions());
         WritePassword();
-        var ended = await HarnessProcess.RunAsync(
-            _work.Path, "audit", "--broker", tls ? broker.Address : string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{plain.Endpoint.Port}"), "--ca", "ca file.pem",
-            "--user", "u", "--password-file", "pw", "--listen", "1", "--json");
+        var address = certificate == "none" ? string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{plain.Endpoint.Port}") : broker.Address;
+        var ended = await HarnessProcess.RunAsync(_work.Path, ["audit", "--broker", address, .. authority, "--user", "u", "--password-file", "pw", "--listen", "1", "--json"]);
 
         var login = JsonDocument.Parse(ended.Stdout).RootElement.GetProperty("checks").EnumerateArray().Single(c => c.GetProperty("id").GetString() == "login.user");
-        Assert.That(login.GetProperty("evidence").GetString(), Does.StartWith("not asked: the named authority does not vouch for the broker"), ended.ToString());
-        Assert.That(ended.ExitCode, Is.EqualTo(tls ? 1 : 4));
+        Assert.That(login.GetProperty("evidence").GetString(), Does.StartWith($"not asked: {says}"), ended.ToString());
+        Assert.That(ended.ExitCode, Is.EqualTo(status));
     }
 
     [Test]
@@ -197,9 +199,9 @@ public sealed partial class BrokerTlsTests : WorkFolderTests
 
     private void WritePassword() => _work.WriteSecret("pw", "quite-secret\n");
 
-    private async Task<TlsBroker> BrokerAsync(string name = "127.0.0.1")
+    private async Task<TlsBroker> BrokerAsync(string name = "127.0.0.1", bool expired = false)
     {
-        var broker = await TlsBroker.StartAsync(name);
+        var broker = await TlsBroker.StartAsync(name, expired);
         _work.Write("ca file.pem", broker.Authority);
         return broker;
     }

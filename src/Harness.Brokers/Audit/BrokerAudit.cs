@@ -36,16 +36,21 @@ public static class BrokerAudit
     public static Task<(IReadOnlyList<AuditCheck> Checks, X509Certificate2? Shown)> AskTlsAsync(AuditTarget target, AuditPath path, CancellationToken cancellationToken) =>
         TlsAudit.RunAsync(target, path, cancellationToken);
 
-    /// <summary>Tells whether the operator's user is to be kept back: an authority was named, and the broker showed no certificate for its name that comes from it.</summary>
+    /// <summary>Tells whether the operator's user is to be kept back: the broker speaks TLS, or an authority was named, and it showed no valid certificate for its name.</summary>
     /// <param name="target">The broker.</param>
     /// <param name="tls">The answers about TLS.</param>
     /// <returns>The answer in place of the user's login; null where the user may log in.</returns>
     public static AuditCheck? WithholdsUser(AuditTarget target, IReadOnlyList<AuditCheck> tls)
     {
         ArgumentNullException.ThrowIfNull(target);
-        string[] demanded = ["tls.trust", "tls.name"];
-        return target.Authorities is null || demanded.All(id => tls.Any(c => c.Id == id && c.Severity is null)) ? null
-            : AuditCheck.Open("login.user", "the operator's user comes in", "not asked: the named authority does not vouch for the broker, and the password goes to nobody else");
+        var isPlain = !tls.Any(c => c is { Id: "tls.offered", Severity: null });
+        // One that is not valid now says nothing of its authority.
+        var vouched = tls.Any(c => c is { Id: "tls.trust", Severity: null }) && tls.Any(c => c is { Id: "tls.name", Severity: null })
+            && tls.Any(c => c is { Id: "tls.dates", Severity: not AuditSeverity.High });
+        return vouched || (isPlain && target.Authorities is null) ? null
+            : AuditCheck.Open("login.user", "the operator's user comes in", target.Authorities is null
+                ? "not asked: no authority that this system trusts vouches for the broker, and the password goes to nobody else; next: --ca FILE with its own authority, and the name that its certificate is for"
+                : "not asked: the named authority does not vouch for the broker, and the password goes to nobody else");
     }
 
     /// <summary>Asks about logins, subscriptions and limits.</summary>

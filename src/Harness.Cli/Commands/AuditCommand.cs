@@ -37,10 +37,10 @@ internal static class AuditCommand
             --timing, by their time: Welch's t beside a control) and whether guessing is slowed down. What it made the broker keep it removes again.
 
             A broker beyond this machine is tried only where its address is typed a second time. A name is resolved once, and only the address that was
-            checked is connected to.
+            checked is connected to. A broker that speaks TLS gets the password only where an authority that this system trusts, or --ca names, vouches for it.
 
             Exit status: 0 no finding of medium or high severity; 1 there is one; 2 usage; 3 no broker there; 4 something stays open: --user was
-            refused, or a connection broke; 130 stopped.
+            refused, or kept back, or a connection broke; 130 stopped.
 
             Examples:
               ./harness audit --broker 127.0.0.1:1883
@@ -112,7 +112,7 @@ internal static class AuditCommand
         });
     }
 
-    // The operator named the authority: a password goes to nobody whom it does not vouch for.
+    // A password goes to nobody whom no authority vouches for, but where the operator tries plain MQTT.
     private static AuditTarget Vouched(AuditTarget target, IReadOnlyList<AuditCheck> tls, AuditRecord record, AuditTap tap)
     {
         if (target.User is null || BrokerAudit.WithholdsUser(target, tls) is not { } open)
