@@ -125,6 +125,25 @@ public sealed partial class LauncherTests : IDisposable
         Assert.That((await broker.EndAsync()).ExitCode, Is.Zero);
     }
 
+    [TestCase(0)]
+    [TestCase(1)]
+    public async Task The_compiler_of_a_build_ends_with_it(int status)
+    {
+        Note("VBCSCompiler", """note "$@"; kill "$(cat "$NOTES/compiler")" """);
+        Note("dotnet", """
+            [ "$1" = msbuild ] || exit 0
+            for word; do case $word in -p:SharedCompilationId=*) id=${word#*=} ;; esac; done
+            (exec -a "$(dirname "$0")/VBCSCompiler" bash -c 'while sleep 1; do :; done' compiler "-pipename:$id") >/dev/null 2>&1 </dev/null 9>&- &
+            echo $! > "$NOTES/compiler"
+            until grep -qa -- -pipename "/proc/$!/cmdline"; do sleep 0.01; done
+            printf %s "$id" > "$NOTES/id"
+            exit "$BUILD_STATUS"
+            """);
+        var ended = await TypeAsync("check out", $"BUILD_STATUS={status} ./harness --version");
+        Assert.That(ended.ExitCode, Is.EqualTo(2 * status), ended.ToString());
+        Assert.That(Calls("VBCSCompiler"), Is.EqualTo(new[] { $"-pipename:{File.ReadAllText(_work["notes/id"])} -shutdown" }));
+    }
+
     [Test]
     public async Task A_failed_build_shows_its_output_and_ends_with_2()
     {
