@@ -35,14 +35,23 @@ public sealed partial class DeviceSession
     // V_S comes through the pump, which may not wait for it: wraps are kept meanwhile.
     private async Task<string> ReauthenticateOnTopicsAsync(CancellationToken cancellationToken)
     {
-        _early.BeginAgain();
+        _early.Begin();
         try
         {
-            return await LogInOnTopicsAsync("re-authentication", cancellationToken).ConfigureAwait(false);
+            var fingerprint = await LogInOnTopicsAsync("re-authentication", cancellationToken).ConfigureAwait(false);
+            _oldWrapsMayCome = true;
+            return fingerprint;
         }
         finally
         {
-            await TakeEarlyWrapsAsync().ConfigureAwait(false);
+            try
+            {
+                await TakeEarlyWrapsAsync().ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+            {
+                // The session ended: why the login did is the news.
+            }
         }
     }
 
@@ -58,6 +67,7 @@ public sealed partial class DeviceSession
         {
             var login = Logins.Of(_party, _options.Identity);
             await _waits.MapAsync("re-authentication", _options.LoginTimeout, () => _client.ReauthenticateAsync(login, cancellationToken)).ConfigureAwait(false);
+            _oldWrapsMayCome = true;
             return login.Fingerprint!;
         }
         finally

@@ -22,8 +22,11 @@ public sealed partial class DeviceSession : IAsyncDisposable
     private readonly LatestValue<TrafficKey> _trafficKey = new();
     private readonly CancellationTokenSource _stopping = new();
 
-    // Held during a re-authentication: a wrap under the new SK may come before the device has taken V_S.
+    // Held during a re-authentication by AUTH: a wrap under the new SK may come before the device has taken V_S. On topics _early keeps it.
     private readonly SemaphoreSlim _keys = new(1, 1);
+
+    // Since a re-authentication and until a wrap was taken: one under the SK before may still be on its way, which the broker sent before or while it took the new SK over.
+    private volatile bool _oldWrapsMayCome;
 
     // A hop's counters must rise on the wire too: what is sealed first is published first.
     private readonly SemaphoreSlim _sealing = new(1, 1);
@@ -90,13 +93,22 @@ public sealed partial class DeviceSession : IAsyncDisposable
     /// <exception cref="PartyRefusedException">The device refused the latest wrap.</exception>
     /// <exception cref="SessionException">Timed out, or the connection ended, or the latest wrap was no wrap message.</exception>
     public Task<TrafficKey> WaitForTrafficKeyAsync(TimeSpan timeout, string? fingerprint = null, CancellationToken cancellationToken = default) =>
-        _waits.WithinAsync("wait for the traffic key", timeout,
-            token => _trafficKey.WaitAsync(k => fingerprint is null || k.Fingerprint == fingerprint, token), cancellationToken);
+        WaitForTrafficKeyAsync(k => fingerprint is null || k.Fingerprint == fingerprint, timeout, cancellationToken);
 
     /// <summary>Waits until the device holds a traffic key that meets a condition.</summary>
     /// <inheritdoc cref="WaitForTrafficKeyAsync(TimeSpan, string, CancellationToken)" path="/exception"/>
-    public Task<TrafficKey> WaitForTrafficKeyAsync(Func<TrafficKey, bool> wanted, TimeSpan timeout, CancellationToken cancellationToken) =>
-        _waits.WithinAsync("wait for the traffic key", timeout, token => _trafficKey.WaitAsync(wanted, token), cancellationToken);
+    public async Task<TrafficKey> WaitForTrafficKeyAsync(Func<TrafficKey, bool> wanted, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _waits.WithinAsync("wait for the traffic key", timeout, token => _trafficKey.WaitAsync(wanted, token), cancellationToken).ConfigureAwait(false);
+        }
+        catch (SessionTimedOutException)
+        {
+            _trafficKey.ThrowDoubt();
+            throw;
+        }
+    }
 
     /// <summary>Makes a round trip: the broker has judged what came on this connection before.</summary>
     /// <exception cref="SessionException">Timed out, refused, or the connection ended.</exception>
@@ -204,10 +216,8 @@ public sealed partial class DeviceSession : IAsyncDisposable
         Exception? cause = null;
         try
         {
-            var read = 0L;
             await foreach (var message in _client.Messages.ReadAllAsync(_stopping.Token).ConfigureAwait(false))
             {
-                read++;
                 if (_options.Identity.Scheme == SchemeNames.MqttAuth && message.Topic == TokenTopics.Of(Client))
                 {
                     await TakeAnswerAsync(message.Payload).ConfigureAwait(false);
@@ -227,12 +237,11 @@ public sealed partial class DeviceSession : IAsyncDisposable
                 {
                     if (!_early.TryKeep(message.Payload))
                     {
-                        await TakeWrapAsync(message.Payload, isOld: () => read <= _client.MessagesBeforeReauthentication).ConfigureAwait(false);
+                        await TakeWrapAsync(message.Payload).ConfigureAwait(false);
                     }
                 }
                 else if (_options.Binding == LoginBinding.Topics && message.Topic == PrivateTopics.LoginAnswer(Client))
                 {
-                    _early.AnswerCame();
                     _answers.Writer.TryWrite(message);
                 }
                 else
@@ -257,9 +266,9 @@ public sealed partial class DeviceSession : IAsyncDisposable
 
     private async Task TakeEarlyWrapsAsync()
     {
-        while (_early.Next() is var (wrap, mayBeOld))
+        while (_early.Next() is { } wrap)
         {
-            await TakeWrapAsync(wrap, isOld: () => false, mayBeOld).ConfigureAwait(false);
+            await TakeWrapAsync(wrap).ConfigureAwait(false);
         }
     }
 
@@ -300,10 +309,7 @@ public sealed partial class DeviceSession : IAsyncDisposable
         }
     }
 
-    /// <param name="payload">A message on the key topic.</param>
-    /// <param name="isOld">True where it came before the broker's last success: it is under the SK before. Asked once no re-authentication is under way.</param>
-    /// <param name="mayBeOld">True where nobody knows: the device's refusal says nothing then.</param>
-    private async Task TakeWrapAsync(ReadOnlyMemory<byte> payload, Func<bool> isOld, bool mayBeOld = false)
+    private async Task TakeWrapAsync(ReadOnlyMemory<byte> payload)
     {
         if (!WrapMessage.TryDecode(payload.Span, out var wrap))
         {
@@ -314,17 +320,13 @@ public sealed partial class DeviceSession : IAsyncDisposable
         await _keys.WaitAsync(_stopping.Token).ConfigureAwait(false);
         try
         {
-            if (isOld())
-            {
-                return;
-            }
-
             var fingerprint = await _party.AcceptWrapAsync(_options.KeyBits, wrap.Wrap, _stopping.Token).ConfigureAwait(false);
+            _oldWrapsMayCome = false;
             _trafficKey.Set(new TrafficKey(wrap.Topic, wrap.Peer, fingerprint.Value));
         }
-        catch (PartyRefusedException e) when (mayBeOld && e.Refusal == PartyRefusal.BadKey)
+        catch (PartyRefusedException e) when (_oldWrapsMayCome && e.Refusal == PartyRefusal.BadKey)
         {
-            // The one under the new SK is still to come.
+            _trafficKey.Doubt(e);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {

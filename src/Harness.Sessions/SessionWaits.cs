@@ -70,6 +70,7 @@ internal sealed class LatestValue<T>
     private T? _value;
     private Exception? _fault;
     private Exception? _end;
+    private Exception? _doubt;
 
     public T? Value
     {
@@ -82,10 +83,25 @@ internal sealed class LatestValue<T>
         }
     }
 
-    public void Set(T value) => Change(() => (_value, _fault) = (value, null));
+    public void Set(T value) => Change(() => (_value, _fault, _doubt) = (value, null, null));
 
     /// <summary>The latest value was refused; a later one mends it.</summary>
     public void Fail(Exception fault) => Change(() => _fault = fault);
+
+    /// <summary>A value was refused that may have been one of before: it counts only where no later one comes.</summary>
+    public void Doubt(Exception refusal) => Change(() => _doubt = refusal);
+
+    /// <summary>Throws the doubtful refusal where there is one.</summary>
+    public void ThrowDoubt()
+    {
+        lock (_gate)
+        {
+            if (_doubt is { } doubt)
+            {
+                System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(doubt);
+            }
+        }
+    }
 
     /// <summary>No further value comes; one that is there still counts.</summary>
     public void End(Exception end) => Change(() => _end = end);

@@ -169,6 +169,16 @@ public sealed class DeviceSessionTests
     }
 
     [Test]
+    public async Task A_wrap_that_is_refused_after_a_re_authentication_is_said_so_once_no_other_came()
+    {
+        await using var bench = await Bench.StartAsync(keyBits: 80);
+        var pub = await bench.LogInAsync("pub", keyBits: 128);
+        await pub.ReauthenticateAsync(default);
+        await bench.LogInAsync("sub", keyBits: 80);
+        await Refused(PartyRefusal.BadKey, () => pub.WaitForTrafficKeyAsync(TimeSpan.FromSeconds(3)));
+    }
+
+    [Test]
     public async Task Nobody_else_gets_a_wrap_or_may_ask_for_one()
     {
         await using var bench = await Bench.StartAsync();

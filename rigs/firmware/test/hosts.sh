@@ -66,8 +66,11 @@ claim $? "--terminal prints the path of a pseudo-terminal and gives its other en
 leash=$!
 filled "$work/path"
 path=$(cat "$work/path")
-[ "$(talk "$path" here)$(talk "$path" again)" = hereagain ] && stty -a <"$path" | grep -q -- '-icanon.* -echo '
-claim $? "it is raw, and a peer that leaves does not end it"
+said=$(talk "$path" here) again=$(talk "$path" again) mode=$(stty -a <"$path")
+[ "$said $again" = "here again" ] && printf '%s' "$mode" | grep -q -- '-icanon.* -echo '
+raw=$?
+[ $raw -eq 0 ] || echo "# \"$path\" said \"$said\", then \"$again\"; its mode: $mode"
+claim $raw "it is raw, and a peer that leaves does not end it"
 kill -TERM "$leash"
 wait "$leash" 2>/dev/null
 "$build/leash" --terminal <&7 2>"$work/err"

@@ -15,14 +15,9 @@ internal sealed class ClientChannel(PacketChannel packets, MqttClientOptions opt
     private MQTTnet.MqttClientOptions? _settings;
     private ReadOnlyMemory<byte> _unread;
     private int _left;
-    private long _received;
-    private long _receivedBeforeReauthentication;
 
     /// <summary>Receives each message, in order; returns false where there is no room. MQTTnet's own event would lose the messages that wait in it at the end.</summary>
     public required Func<MqttMessage, bool> Received { get; init; }
-
-    /// <summary>Number of messages that had come when the broker last accepted a re-authentication.</summary>
-    public long ReceivedBeforeReauthentication => Interlocked.Read(ref _receivedBeforeReauthentication);
 
     /// <summary>Called when nothing more will be read, with the reason of the broker's DISCONNECT or with the error.</summary>
     public required Action<ReasonCode?, Exception?> Ended { get; init; }
@@ -122,11 +117,6 @@ internal sealed class ClientChannel(PacketChannel packets, MqttClientOptions opt
 
     private async ValueTask TakeAsync(MqttPacket packet, CancellationToken cancellationToken)
     {
-        if (packet is AuthPacket { Reason: ReasonCode.Success })
-        {
-            Interlocked.Exchange(ref _receivedBeforeReauthentication, _received); // before anybody is told of the success
-        }
-
         switch (packet)
         {
             case ConnAckPacket answer when Accepted is null:
@@ -186,7 +176,6 @@ internal sealed class ClientChannel(PacketChannel packets, MqttClientOptions opt
             throw new MqttProtocolException(ReasonCode.TopicAliasInvalid, "the broker sent a topic alias, where none is taken");
         }
 
-        _received++;
         if (!Received(new MqttMessage(publish.Topic, publish.Payload, publish.Qos, publish.Retain)))
         {
             throw new MqttProtocolException(

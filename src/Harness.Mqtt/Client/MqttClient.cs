@@ -46,9 +46,6 @@ public sealed partial class MqttClient : IAsyncDisposable
     /// <summary>Messages in the order of arrival; completes when the connection ended.</summary>
     public ChannelReader<MqttMessage> Messages => _messages.Reader;
 
-    /// <summary>Number of <see cref="Messages"/> that had come when the broker last accepted a re-authentication: they were sent under the authentication before it.</summary>
-    public long MessagesBeforeReauthentication => _channel.ReceivedBeforeReauthentication;
-
     /// <summary>Completes, never fails, when the connection ended: with the reason of the peer's DISCONNECT or of <see cref="DisconnectAsync"/>, else UnspecifiedError.</summary>
     public Task<ReasonCode> Closed => _closed.Task;
 
