@@ -61,6 +61,9 @@ enum pair_result pairs_name(struct pairs *pairs, struct augpake *augpake, uint8_
     augpake->extra_length = 2 * SHORT_NAME;
     augpake->extra_in_w = 0;
     pairs->named = 1;
+    if (pairs->part == PUBLISHES) {
+        publisher_connects(&pairs->of.publisher);
+    }
     return PAIR_OPENED;
 }
 
@@ -219,8 +222,6 @@ void pairs_login(struct pairs *pairs, struct drbg *drbg, const struct augpake_na
     } else if (pairs->part == PUBLISHES) {
         for (size_t i = 0; i < PAIR_READERS; i++) {
             struct pair_reader *reader = &pairs->of.publisher.readers[i];
-            reader->answered = 0; /* what was answered on the connection before may be lost */
-            wipe(reader->client_proof, 3 * 32);
             reader->owes_ask = reader->name.length != 0 && !reader->has_key;
         }
     }

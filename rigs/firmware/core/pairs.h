@@ -176,6 +176,8 @@ struct body {
     uint64_t count;
 };
 
+/* A new connection begins: pair runs under way end, as what was answered on the one before may be lost. */
+void publisher_connects(struct publisher *publisher);
 void publisher_take(struct pairs *pairs, struct drbg *drbg, const struct augpake_name *client, struct pair_reader *from, const struct body *body, uint32_t now,
                     struct pair_body *out);
 struct pair_reader *publisher_find(struct publisher *publisher, const uint8_t *name, size_t length);

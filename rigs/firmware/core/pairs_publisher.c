@@ -8,6 +8,8 @@
 #include "ct.h"
 #include "wipe.h"
 
+enum { RUN_ANSWERED = 1, RUN_SAID_AGAIN }; /* of a reader's run */
+
 static const FLASH char method[] = "AUGPAKE-FRAMED-P256";
 
 int pairs_reader(struct pairs *pairs, const uint8_t *name, size_t length, const uint8_t verifier[PAIR_ELEMENT])
@@ -52,6 +54,15 @@ int pairs_revoke(struct pairs *pairs, const uint8_t *name, size_t length)
     return reader != NULL;
 }
 
+void publisher_connects(struct publisher *publisher)
+{
+    for (size_t i = 0; i < PAIR_READERS; i++) {
+        struct pair_reader *reader = &publisher->readers[i];
+        reader->answered = 0;
+        wipe(reader->client_proof, 3 * 32);
+    }
+}
+
 static int is_method(const struct body *body)
 {
     if (body->method_length != sizeof method - 1) {
@@ -91,7 +102,7 @@ static void answer(struct drbg *drbg, const struct augpake_name *client, struct 
         memcpy(reader->server_proof, run.server_proof, 32);
         memcpy(reader->run_key, run.session_key, 32);
         memcpy(reader->run, body->run, PAIR_RUN);
-        reader->answered = 1;
+        reader->answered = RUN_ANSWERED;
         put_head(out, PAIR_ANSWER, body->run);
         ct_public(y_element, sizeof y_element);
         put_field(out, y_element, sizeof y_element);
@@ -127,7 +138,9 @@ void publisher_take(struct pairs *pairs, struct drbg *drbg, const struct augpake
                     struct pair_body *out)
 {
     const int own = from->answered && body->run != NULL && memcmp(from->run, body->run, PAIR_RUN) == 0;
-    if (body->kind == PAIR_START && !own) { /* one that is said again has its Answer on the way */
+    if (body->kind == PAIR_START && own && from->answered == RUN_ANSWERED) {
+        from->answered = RUN_SAID_AGAIN; /* its Answer is on the way; at the second time that was lost */
+    } else if (body->kind == PAIR_START) {
         answer(drbg, client, from, body, out);
     } else if (body->kind == PAIR_PROOF && own) {
         prove(&pairs->of.publisher, from, body, now, out);

@@ -339,10 +339,9 @@ static int reads(uint32_t number)
 static void lost_begin(const char *cipher)
 {
     static char start[2 * PAIR_MESSAGE + 1];
-    struct pair_body none;
     for (int answered = 0; answered < 2; answered++) {
         int good = lost_power(cipher, start) && (!answered || (to_far(start) == PAIR_OPENED && far_says.length > 0));
-        pairs_login(&far, &far_drbg, &far_client, &none);
+        publisher_connects(&far.of.publisher);
         good &= epoch(20) && value("result")[0] != '0' && value("data")[0] != '\0';
         snprintf(start, sizeof start, "%s", value("data"));
         good &= to_far(start) == PAIR_OPENED && far_says.length > 0 && talk(to_board());
@@ -356,6 +355,13 @@ static void lost_begin(const char *cipher)
     claim(good, "a start that is said again while its answer is on its way is passed over");
     far_says = answer;
     claim(talk(to_board()) && reads(21), "and the run goes on");
+    good = lost_power(cipher, start) && to_far(start) == PAIR_OPENED && far_says.length > 0;
+    for (uint32_t i = 0; good && i < 2; i++) {
+        good &= epoch(20 + i);
+        snprintf(start, sizeof start, "%s", value("data"));
+        good &= to_far(start) == PAIR_OPENED && (far_says.length > 0) == (i == 1);
+    }
+    claim(good && talk(to_board()) && reads(22), "one that is said again a second time is answered anew");
 }
 
 /* Bodies that the broker seals as it must, of a partner that says anything: the parser sees them all. */

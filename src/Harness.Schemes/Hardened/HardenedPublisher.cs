@@ -73,17 +73,19 @@ public sealed class HardenedPublisher : IDisposable
     /// <summary>The failed pair runs of a subscriber, to be stored; null for one that it does not know.</summary>
     public GuessLimit? LimitOf(string subscriber) => _readers.GetValueOrDefault(subscriber)?.Limit;
 
-    /// <summary>Its login succeeded: a new epoch for those who share a key with it, and a question to the others. Pair runs under way have ended.</summary>
-    /// <exception cref="PartyRefusedException">NO-SEED or SPENT.</exception>
-    public IReadOnlyList<PairDelivery> LoggedIn()
+    /// <summary>A new connection begins: pair runs under way end, as what it answered on the one before may be lost.</summary>
+    public void Connecting()
     {
         foreach (var reader in _readers.Values)
         {
-            reader.End(); // what it answered on the connection before may be lost
+            reader.End();
         }
-
-        return [.. BeginEpoch(), .. _readers.Where(r => r.Value.Key is null).Select(r => new PairDelivery(r.Key, PairMessage.Ask.Encode()))];
     }
+
+    /// <summary>Its login succeeded: a new epoch for those who share a key with it, and a question to the others.</summary>
+    /// <exception cref="PartyRefusedException">NO-SEED or SPENT.</exception>
+    public IReadOnlyList<PairDelivery> LoggedIn() =>
+        [.. BeginEpoch(), .. _readers.Where(r => r.Value.Key is null).Select(r => new PairDelivery(r.Key, PairMessage.Ask.Encode()))];
 
     /// <summary>Takes one more subscriber in; one that it knows keeps its key.</summary>
     public void Add(PairAccount pair)
@@ -103,7 +105,7 @@ public sealed class HardenedPublisher : IDisposable
 
         return message.Kind switch
         {
-            PairMessageKind.Start when reader.Awaits(message) => [], // said again while its Answer was on its way
+            PairMessageKind.Start when reader.PassesOver(message) => [],
             PairMessageKind.Start => [new PairDelivery(peer, Start(reader, message).Encode())],
             PairMessageKind.Proof when reader.Awaits(message) => [new PairDelivery(peer, Prove(reader, message, now).Encode())],
             _ => [],
@@ -225,6 +227,7 @@ public sealed class HardenedPublisher : IDisposable
     {
         private ReadOnlyMemory<byte> _run;
         private AugPakeServer? _server;
+        private bool _saidAgain;
 
         public PairAccount Account { get; } = account;
 
@@ -236,7 +239,15 @@ public sealed class HardenedPublisher : IDisposable
 
         public bool Awaits(PairMessage message) => _server is not null && message.Run.Span.SequenceEqual(_run.Span);
 
-        public void Begin(ReadOnlyMemory<byte> run, AugPakeServer server) => (_run, _server) = (run, server);
+        // A Start that is said again has its Answer on the way; at the second time that was lost.
+        public bool PassesOver(PairMessage start)
+        {
+            var first = Awaits(start) && !_saidAgain;
+            _saidAgain |= first;
+            return first;
+        }
+
+        public void Begin(ReadOnlyMemory<byte> run, AugPakeServer server) => (_run, _server, _saidAgain) = (run, server, false);
 
         public bool TryFinish(ReadOnlySpan<byte> proof, out byte[] authenticator)
         {

@@ -45,6 +45,7 @@ internal sealed class HostPairs : IPairParty, IDisposable
     public ValueTask<string> PseudonymAsync(CancellationToken cancellationToken) => Run(cancellationToken, () =>
     {
         Pseudonym = HardenedKeys.Pseudonym(_secret, _identity.Memory.TakeAttempt());
+        _publisher?.Connecting();
         return Pseudonym;
     });
 

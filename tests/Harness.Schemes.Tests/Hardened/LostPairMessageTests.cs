@@ -66,6 +66,39 @@ public sealed class LostPairMessageTests(string cipher)
         ReadsAfterTheNextEpoch(world);
     }
 
+    [Test]
+    public void An_answer_that_was_lost_comes_anew_when_its_start_is_said_again_a_second_time()
+    {
+        using var world = new PairWorld(_cipher, 1);
+        world.LogInAll();
+        world.PowerCycle("sub1");
+        world.Passes = (_, _, body) => body[0] != (byte)PairMessageKind.Answer;
+        world.LogIn("sub1");
+        world.Passes = null;
+        world.Send(world.Publisher.BeginEpoch());
+        Assert.That(world.First.PairFingerprint, Is.Null, "the first might have crossed its answer");
+        world.Send(world.Publisher.BeginEpoch());
+        Assert.That(world.First.PairFingerprint, Is.Not.Null);
+        ReadsAfterTheNextEpoch(world);
+    }
+
+    [Test]
+    public void A_publisher_that_authenticates_again_on_its_connection_lets_a_run_under_way_end()
+    {
+        using var world = new PairWorld(_cipher, 1);
+        world.LogInPublisher();
+        byte[]? proof = null;
+        world.Passes = (_, _, body) => (proof = body[0] == (byte)PairMessageKind.Proof ? body : null) is null;
+        world.LogIn("sub1");
+        world.Passes = null;
+        world.Authenticate("pub");
+        world.Publisher.LoggedIn(); // and what it says is behind the proof
+        world.Send("sub1", "pub", proof!);
+        Assert.That(world.First.PairFingerprint, Is.Not.Null);
+        Assert.That((world.First.Limit.Failures, world.Publisher.LimitOf("sub1")!.Failures), Is.EqualTo((0, 0)));
+        ReadsAfterTheNextEpoch(world);
+    }
+
     private static void ReadsAfterTheNextEpoch(PairWorld world)
     {
         world.Elapse(HardenedPublisher.Gathering);

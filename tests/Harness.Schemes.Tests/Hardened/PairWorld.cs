@@ -141,7 +141,19 @@ internal sealed class PairWorld : IDisposable
         Router.Disconnected(name);
     }
 
+    /// <summary>A new connection of a device, logged in.</summary>
     public void Connect(string name)
+    {
+        if (name == "pub")
+        {
+            Publisher.Connecting();
+        }
+
+        Authenticate(name);
+    }
+
+    /// <summary>A login, or one more on the same connection: the pair topic is another one.</summary>
+    public void Authenticate(string name)
     {
         var key = System.Security.Cryptography.RandomNumberGenerator.GetBytes(32);
         Router.Established(name, key);
