@@ -96,7 +96,7 @@ public static class BrokerTls
     {
         try
         {
-            return (await TlsHello.AskAsync(broker, name, TlsHello.Tls12, TlsHello.Usual.ToArray(), stop).ConfigureAwait(false)).IsTls;
+            return (await TlsHello.AskAsync(broker, new AuditTarget(broker, name), TlsHello.Tls12, TlsHello.Usual.ToArray(), stop).ConfigureAwait(false)).IsTls;
         }
         catch (SocketException)
         {

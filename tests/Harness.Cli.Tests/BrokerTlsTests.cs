@@ -139,10 +139,10 @@ public sealed partial class BrokerTlsTests : WorkFolderTests
     }
 
     [TestCase("the named authority does not vouch for the broker", 1, "another's", "--ca", "ca file.pem")]
-    [TestCase("the named authority does not vouch for the broker", 4, "none", "--ca", "ca file.pem")]
-    [TestCase("the named authority does not vouch for the broker", 1, "expired", "--ca", "ca file.pem")]
+    [TestCase("the named authority does not vouch for a broker of plain MQTT", 4, "none", "--ca", "ca file.pem")]
+    [TestCase("its certificate is not valid now", 1, "expired", "--ca", "ca file.pem")]
     [TestCase("no authority that this system trusts vouches for the broker", 1, "another's")]
-    [TestCase("no authority that this system trusts vouches for the broker", 1, "expired")]
+    [TestCase("its certificate is not valid now", 1, "expired")]
     public async Task An_audit_sends_no_password_where_no_authority_vouches_for_the_broker(string says, int status, string certificate, params string[] authority)
     {
         await using var broker = await BrokerAsync(expired: certificate == "expired");
@@ -152,15 +152,39 @@ public sealed partial class BrokerTlsTests : WorkFolderTests
         var address = certificate == "none" ? string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{plain.Endpoint.Port}") : broker.Address;
         var ended = await HarnessProcess.RunAsync(_work.Path, ["audit", "--broker", address, .. authority, "--user", "u", "--password-file", "pw", "--listen", "1", "--json"]);
 
-        var login = JsonDocument.Parse(ended.Stdout).RootElement.GetProperty("checks").EnumerateArray().Single(c => c.GetProperty("id").GetString() == "login.user");
-        Assert.That(login.GetProperty("evidence").GetString(), Does.StartWith($"not asked: {says}"), ended.ToString());
+        Assert.That(Checks(ended)["login.user"].Evidence, Does.StartWith($"not asked: {says}"), ended.ToString());
         Assert.That(ended.ExitCode, Is.EqualTo(status));
+    }
+
+    [Test]
+    public async Task Wrong_passwords_that_are_let_in_are_no_refusals_to_be_timed()
+    {
+        await using var broker = await BrokerAsync();
+        WritePassword();
+        string[] user = ["--user", "u", "--password-file", "pw"];
+        var leak = await HarnessProcess.RunAsync(_work.Path, ["leak", "--broker", broker.Address, "--tls", "--ca", "ca file.pem", .. user, "--samples", "20"]);
+        Assert.That(leak.ExitCode, Is.EqualTo(4), leak.ToString());
+        Assert.That(leak.Stderr, Does.Match("a wrong password of (u|a name that does not exist) was let in: there is no refusal to be timed"));
+
+        var audit = await HarnessProcess.RunAsync(_work.Path, ["audit", "--broker", broker.Address, "--ca", "ca file.pem", .. user, "--listen", "1", "--active", "--timing", "20", "--json"]);
+        var checks = Checks(audit);
+        Assert.That((checks["users.time"].Outcome, checks["users.password"].Outcome, audit.ExitCode), Is.EqualTo(("not tried", "high", 1)), audit.ToString());
+    }
+
+    [Test]
+    public async Task A_user_who_is_kept_back_leaves_the_times_open()
+    {
+        await using var broker = await BrokerAsync(refuses: true);
+        WritePassword();
+        var ended = await HarnessProcess.RunAsync(
+            _work.Path, "audit", "--broker", broker.Address, "--user", "u", "--password-file", "pw", "--listen", "1", "--active", "--timing", "20", "--json");
+        Assert.That(Checks(ended)["users.time"], Is.EqualTo(("not tried", "the operator's user was kept back")), ended.ToString());
     }
 
     [Test]
     public async Task Refused_logins_are_timed_inside_TLS()
     {
-        await using var broker = await BrokerAsync();
+        await using var broker = await BrokerAsync(refuses: true);
         WritePassword();
         var ended = await HarnessProcess.RunAsync(
             _work.Path, "leak", "--broker", broker.Address, "--tls", "--ca", "ca file.pem", "--user", "u", "--password-file", "pw", "--samples", "20", "--json");
@@ -199,9 +223,12 @@ public sealed partial class BrokerTlsTests : WorkFolderTests
 
     private void WritePassword() => _work.WriteSecret("pw", "quite-secret\n");
 
-    private async Task<TlsBroker> BrokerAsync(string name = "127.0.0.1", bool expired = false)
+    private static Dictionary<string, (string Outcome, string Evidence)> Checks(Ended ended) => JsonDocument.Parse(ended.Stdout).RootElement.GetProperty("checks").EnumerateArray()
+        .ToDictionary(c => c.GetProperty("id").GetString()!, c => (c.GetProperty("outcome").GetString()!, c.GetProperty("evidence").GetString()!));
+
+    private async Task<TlsBroker> BrokerAsync(string name = "127.0.0.1", bool expired = false, bool refuses = false)
     {
-        var broker = await TlsBroker.StartAsync(name, expired);
+        var broker = await TlsBroker.StartAsync(name, expired, refuses);
         _work.Write("ca file.pem", broker.Authority);
         return broker;
     }

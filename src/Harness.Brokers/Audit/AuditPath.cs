@@ -12,6 +12,9 @@ public sealed record AuditPath(IPEndPoint Address)
     /// <summary>The demands on the certificate that is shown there; null where it takes plain MQTT.</summary>
     public SslClientAuthenticationOptions? Tls { get; init; }
 
+    /// <summary>The way past a tap or gate, by which it is seen whether the broker is there; null where this is that way.</summary>
+    public AuditPath? Direct { get; init; }
+
     /// <summary>Short names of the questions that are asked.</summary>
     internal IReadOnlyList<string> Questions { get; private init; } = [];
 
@@ -20,6 +23,22 @@ public sealed record AuditPath(IPEndPoint Address)
 
     /// <summary>The same way for other questions.</summary>
     internal AuditPath For(params string[] questions) => this with { Questions = questions };
+
+    /// <summary>Tells whether the broker takes a connection, with TLS where it speaks that: a tap or gate before it always takes one.</summary>
+    internal async Task<bool> StandsAsync(CancellationToken cancellationToken)
+    {
+        var direct = Direct ?? this;
+        using var talk = new Conversation(new BrokerUnderTest(direct.Address) { Tls = direct.Tls }, MqttVersion.V311, "audit", cancellationToken);
+        try
+        {
+            await talk.DialAsync().ConfigureAwait(false);
+            return true;
+        }
+        catch (NothingSeenException)
+        {
+            return false;
+        }
+    }
 
     /// <summary>Tells of a connection.</summary>
     internal void Tell(Socket connected) => Dialed?.Invoke(Questions, (IPEndPoint)connected.LocalEndPoint!);

@@ -8,18 +8,14 @@ internal static class AuditTalk
     /// <param name="version">MQTT version.</param>
     /// <param name="login">The user; null for none.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <param name="ask">Asks; where the answer is a bool, a login comes first.</param>
+    /// <param name="ask">Asks.</param>
     /// <returns>The default where the broker did not let it in or broke off.</returns>
     public static async Task<T?> TryAsync<T>(AuditPath plain, MqttVersion version, AuditTarget? login, CancellationToken cancellationToken, Func<Conversation, Task<T>> ask)
+        where T : class
     {
         using var talk = Open(plain, version, login, cancellationToken);
         try
         {
-            if (typeof(T) == typeof(bool))
-            {
-                await (await talk.OpenAsync().ConfigureAwait(false)).LeaveAsync().ConfigureAwait(false);
-            }
-
             return await ask(talk).ConfigureAwait(false);
         }
         catch (NothingSeenException)

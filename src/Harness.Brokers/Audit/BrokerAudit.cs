@@ -11,6 +11,12 @@ public sealed record AuditTarget(IPEndPoint Address, string Host)
     /// <summary>The user's password.</summary>
     public byte[]? Password { get; init; }
 
+    /// <summary>Longest wait for the answer to a hello of TLS, and for a handshake.</summary>
+    public TimeSpan TlsWithin { get; init; } = TlsHello.AnswerWithin;
+
+    /// <summary>True where the user's password may go to a broker of plain MQTT beyond this machine.</summary>
+    public bool TakesPlain { get; init; }
+
     /// <summary>The only authorities that its clients trust; null for those of this system.</summary>
     public X509Certificate2Collection? Authorities { get; init; }
 
@@ -36,22 +42,37 @@ public static class BrokerAudit
     public static Task<(IReadOnlyList<AuditCheck> Checks, X509Certificate2? Shown)> AskTlsAsync(AuditTarget target, AuditPath path, CancellationToken cancellationToken) =>
         TlsAudit.RunAsync(target, path, cancellationToken);
 
-    /// <summary>Tells whether the operator's user is to be kept back: the broker speaks TLS, or an authority was named, and it showed no valid certificate for its name.</summary>
+    /// <summary>Tells whether a broker that speaks TLS gets no question by MQTT, as no handshake came about.</summary>
+    /// <param name="tls">The answers about TLS.</param>
+    /// <param name="shown">The certificate that it showed.</param>
+    /// <returns>The answer in place of those of MQTT; null where they are asked.</returns>
+    public static AuditCheck? WithholdsAll(IReadOnlyList<AuditCheck> tls, X509Certificate2? shown)
+    {
+        ArgumentNullException.ThrowIfNull(tls);
+        return shown is not null || IsPlain(tls) ? null
+            : AuditCheck.Open("login", "clients come in as they should", $"not asked: {(tls.Any(c => c is { Id: "tls.offered", IsOpen: true }) ? "nothing tells whether it speaks TLS" : "no handshake of TLS came about")}, and it is not spoken to in plain");
+    }
+
+    /// <summary>Tells whether the operator's user is to be kept back: plain MQTT beyond this machine for which nobody asked, or no authority vouches for the broker.</summary>
     /// <param name="target">The broker.</param>
     /// <param name="tls">The answers about TLS.</param>
     /// <returns>The answer in place of the user's login; null where the user may log in.</returns>
     public static AuditCheck? WithholdsUser(AuditTarget target, IReadOnlyList<AuditCheck> tls)
     {
         ArgumentNullException.ThrowIfNull(target);
-        var isPlain = !tls.Any(c => c is { Id: "tls.offered", Severity: null });
-        // One that is not valid now says nothing of its authority.
-        var vouched = tls.Any(c => c is { Id: "tls.trust", Severity: null }) && tls.Any(c => c is { Id: "tls.name", Severity: null })
-            && tls.Any(c => c is { Id: "tls.dates", Severity: not AuditSeverity.High });
-        return vouched || (isPlain && target.Authorities is null) ? null
-            : AuditCheck.Open("login.user", "the operator's user comes in", target.Authorities is null
-                ? "not asked: no authority that this system trusts vouches for the broker, and the password goes to nobody else; next: --ca FILE with its own authority, and the name that its certificate is for"
-                : "not asked: the named authority does not vouch for the broker, and the password goes to nobody else");
+        bool Fails(string id) => !tls.Any(c => c.Id == id && c is { WasTried: true, IsFinding: false });
+        var why = IsPlain(tls)
+            ? target.Authorities is not null ? "the named authority does not vouch for a broker of plain MQTT, and the password goes to nobody else"
+            : target.TakesPlain || IPAddress.IsLoopback(target.Address.Address) ? null : "whoever is on the way would read the password; next: --plain, where that may be"
+            : Fails("tls.dates") && tls.Any(c => c.Id == "tls.dates") ? "its certificate is not valid now, and the password goes to nobody who shows such a one"
+            : Fails("tls.trust") ? target.Authorities is null
+                ? "no authority that this system trusts vouches for the broker, and the password goes to nobody else; next: --ca FILE with its own authority"
+                : "the named authority does not vouch for the broker, and the password goes to nobody else"
+            : Fails("tls.name") ? $"its certificate is not for {target.Host}, and the password goes to nobody else; next: the name that it is for" : null;
+        return why is null ? null : AuditCheck.Open("login.user", "the operator's user comes in", $"not asked: {why}");
     }
+
+    private static bool IsPlain(IReadOnlyList<AuditCheck> tls) => tls.Any(c => c is { Id: "tls.offered", Severity: not null });
 
     /// <summary>Asks about logins, subscriptions and limits.</summary>
     /// <param name="target">The broker.</param>
@@ -60,20 +81,20 @@ public static class BrokerAudit
     public static async Task<IReadOnlyList<AuditCheck>> AskMqttAsync(AuditTarget target, AuditPath plain, CancellationToken cancellationToken)
     {
         var checks = new List<AuditCheck>();
-        var letIn = new List<string>();
+        var (letIn, open) = (new List<string>(), new List<string>());
         foreach (var version in new[] { MqttVersion.V311, MqttVersion.V5 })
         {
-            if (await AuditTalk.TryAsync(plain.For("login.anonymous"), version, null, cancellationToken, talk => Task.FromResult(true)).ConfigureAwait(false) is true)
-            {
-                letIn.Add(Name(version));
-            }
+            var entrance = await Entrance.TryAsync(plain.For("login.anonymous"), version, null, cancellationToken).ConfigureAwait(false);
+            (entrance.IsIn == true ? letIn : entrance.IsIn is null ? open : []).Add(entrance.IsIn is null ? $"MQTT {Name(version)}: {entrance.Words}" : Name(version));
         }
 
-        checks.Add(AuditCheck.Of("login.anonymous", "it lets nobody in without a user or a certificate", letIn.Count > 0, AuditSeverity.High, letIn.Count > 0 ? $"let in by MQTT {string.Join(" and ", letIn)}" : "refused by MQTT 3.1.1 and 5.0", Anonymous));
+        const string Nobody = "it lets nobody in without a user or a certificate";
+        checks.Add(letIn.Count == 0 && open.Count > 0 ? AuditCheck.Open("login.anonymous", Nobody, string.Join("; ", open))
+            : AuditCheck.Of("login.anonymous", Nobody, letIn.Count > 0, AuditSeverity.High, letIn.Count > 0 ? $"let in by MQTT {string.Join(" and ", letIn)}" : "refused by MQTT 3.1.1 and 5.0", Anonymous));
         checks.AddRange(await ListenAsync(target, plain, "anonymous", letIn.Count > 0, null, AuditSeverity.High, cancellationToken).ConfigureAwait(false));
         if (target.User is not null)
         {
-            var enters = await AuditTalk.TryAsync(plain.For("login.user"), MqttVersion.V311, target, cancellationToken, talk => Task.FromResult(true)).ConfigureAwait(false) is true;
+            var enters = (await Entrance.TryAsync(plain.For("login.user"), MqttVersion.V311, target, cancellationToken).ConfigureAwait(false)).IsIn == true;
             checks.Add(enters ? AuditCheck.Ok("login.user", "the operator's user comes in", "let in by MQTT 3.1.1") : await ScramAudit.LoginAsync(target, plain.For("login.user"), cancellationToken).ConfigureAwait(false));
             checks.AddRange(await ListenAsync(target, plain, "user", enters, target, AuditSeverity.Medium, cancellationToken).ConfigureAwait(false));
         }
@@ -98,7 +119,8 @@ public static class BrokerAudit
             var heard = await AuditTalk.TryAsync(plain.For(q.Id), MqttVersion.V311, login, cancellationToken, talk => HearAsync(talk, q.Filter, target.ListenFor)).ConfigureAwait(false);
             return heard is null
                 ? AuditCheck.Open(q.Id, q.Question, "the connection broke")
-                : AuditCheck.Of(q.Id, q.Question, heard.IsGranted && (heard.Messages > 0 || q.Filter == "#"), q.Severity, heard.ToString(), Rights);
+                // Some brokers grant every filter and look at the rights of each message: one that gave nothing away may be such a one.
+                : AuditCheck.Of(q.Id, q.Question, heard.IsGranted && (heard.Messages > 0 || q.Filter == "#"), heard.Messages > 0 ? q.Severity : AuditSeverity.Low, heard.ToString(), Rights);
         })).ConfigureAwait(false);
     }
 
@@ -135,9 +157,18 @@ public static class BrokerAudit
     private static async Task<IReadOnlyList<AuditCheck>> AskLimitsAsync(AuditPath plain, AuditTarget? login, CancellationToken cancellationToken)
     {
         const string Packet = "it announces a Maximum Packet Size of 1 MiB or less", Alive = "it bounds the keep-alive of a client that asks for none";
-        if (await AuditTalk.TryAsync(plain.For("limits.packet", "limits.keep-alive"), MqttVersion.V5, login, cancellationToken, async talk => (await talk.OpenAsync(new ConnectPacket { KeepAliveSeconds = 0 }).ConfigureAwait(false)).Answer).ConfigureAwait(false) is not { } answer)
+        var path = plain.For("limits.packet", "limits.keep-alive");
+        var (answer, entrance) = await AuditTalk.TryAsync(path, MqttVersion.V5, login, cancellationToken, async talk =>
         {
-            return [AuditCheck.NotTried("limits.packet", Packet, "no login by MQTT 5.0"), AuditCheck.NotTried("limits.keep-alive", Alive, "no login by MQTT 5.0")];
+            var peer = await talk.DialAsync().ConfigureAwait(false);
+            await peer.SendAsync(talk.With(new ConnectPacket { KeepAliveSeconds = 0 })).ConfigureAwait(false);
+            var first = await peer.NextAsync().ConfigureAwait(false);
+            return Tuple.Create(first as ConnAckPacket, await Entrance.OfAsync(path, first, cancellationToken).ConfigureAwait(false));
+        }).ConfigureAwait(false) ?? Tuple.Create<ConnAckPacket?, Entrance>(null, new Entrance(null, "no answer"));
+        if (answer is null || entrance.IsIn != true)
+        {
+            return entrance.IsIn is null
+                ? [AuditCheck.Open("limits.packet", Packet, entrance.Words), AuditCheck.Open("limits.keep-alive", Alive, entrance.Words)] : [AuditCheck.NotTried("limits.packet", Packet, "no login by MQTT 5.0"), AuditCheck.NotTried("limits.keep-alive", Alive, "no login by MQTT 5.0")];
         }
 
         return
@@ -157,7 +188,7 @@ public static class BrokerAudit
         public bool Broke { get; init; }
 
         public override string ToString() => IsGranted
-            ? string.Create(CultureInfo.InvariantCulture, $"granted; {Messages} messages on {Topics} topics in {For.TotalSeconds:0.#} s{(Broke ? ", when the connection ended" : "")}, {Retained} of them retained; payloads were counted and not kept")
+            ? string.Create(CultureInfo.InvariantCulture, $"granted; {Messages} messages on {Topics} topics in {For.TotalSeconds:0.#} s{(Broke ? ", when the connection ended" : "")}, {Retained} of them retained; {(Messages > 0 ? "payloads were counted and not kept" : "nothing came that could tell")}")
             : "refused";
     }
 }

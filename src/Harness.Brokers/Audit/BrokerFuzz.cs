@@ -30,15 +30,15 @@ public static class BrokerFuzz
             login = target;
             if (target.User is null || !await EntersAsync(plain, target, cancellationToken).ConfigureAwait(false))
             {
-                return AuditCheck.NotTried(Id, Question, "no login");
+                return AuditCheck.Open(Id, Question, "no login");
             }
         }
 
-        var since = Stopwatch.GetTimestamp();
+        var (since, sent) = (Stopwatch.GetTimestamp(), 0);
         for (var i = plan.First; i < plan.First + plan.Count; i++)
         {
             sending?.Invoke(Case(plan.Seed, i, VersionOf(i)));
-            await SendAsync(plain, login, plan.Seed, i, cancellationToken).ConfigureAwait(false);
+            sent += await SendAsync(plain, login, plan.Seed, i, cancellationToken).ConfigureAwait(false) ? 1 : 0;
             if (!await SurvivesAsync(plain, login, cancellationToken).ConfigureAwait(false))
             {
                 return new AuditCheck(Id, Question, AuditSeverity.High, string.Create(CultureInfo.InvariantCulture, $"after case {i} of seed {plan.Seed} it takes no client any more; repeat: {again} --active --fuzz 1 --fuzz-first {i} --seed {plan.Seed}"), "an update of the broker; its log and core file go to its makers with the case");
@@ -47,7 +47,7 @@ public static class BrokerFuzz
             told?.Invoke(i);
         }
 
-        return AuditCheck.Ok(Id, Question, string.Create(CultureInfo.InvariantCulture, $"{plan.Count} cases of seed {plan.Seed} from case {plan.First} on in {Stopwatch.GetElapsedTime(since).TotalSeconds:0.0} s"));
+        return AuditCheck.Ok(Id, Question, string.Create(CultureInfo.InvariantCulture, $"{plan.Count} cases of seed {plan.Seed} from case {plan.First} on in {Stopwatch.GetElapsedTime(since).TotalSeconds:0.0} s{(sent < plan.Count ? $"; {plan.Count - sent} of them were not sent, as the login before them was refused" : "")}"));
     }
 
     /// <summary>The bytes of a case: the same for the same numbers.</summary>
@@ -111,13 +111,16 @@ public static class BrokerFuzz
         return [.. packets.Select(p => MqttCodec.Encode(p, version))];
     }
 
-    private static async Task SendAsync(AuditPath plain, AuditTarget? login, int seed, int index, CancellationToken cancellationToken)
+    /// <returns>False where the login before it was refused, so that nothing was sent.</returns>
+    private static async Task<bool> SendAsync(AuditPath plain, AuditTarget? login, int seed, int index, CancellationToken cancellationToken)
     {
         var version = VersionOf(index);
         using var talk = AuditTalk.Open(plain, version, login, cancellationToken);
+        var isSent = false;
         try
         {
             var peer = await talk.OpenAsync().ConfigureAwait(false);
+            isSent = true;
             await peer.SendAsync(Case(seed, index, version)).ConfigureAwait(false);
             await peer.NextAsync(TimeSpan.FromMilliseconds(20)).ConfigureAwait(false);
         }
@@ -125,6 +128,8 @@ public static class BrokerFuzz
         {
             // Silence, or bytes that are no packet: the next login judges.
         }
+
+        return isSent;
     }
 
     private static async Task<bool> SurvivesAsync(AuditPath plain, AuditTarget? login, CancellationToken cancellationToken)
@@ -140,6 +145,6 @@ public static class BrokerFuzz
         return false;
     }
 
-    private static Task<bool> EntersAsync(AuditPath plain, AuditTarget? login, CancellationToken cancellationToken) =>
-        AuditTalk.TryAsync(plain, MqttVersion.V311, login, cancellationToken, _ => Task.FromResult(true));
+    private static async Task<bool> EntersAsync(AuditPath plain, AuditTarget? login, CancellationToken cancellationToken) =>
+        (await Entrance.TryAsync(plain, MqttVersion.V311, login, cancellationToken).ConfigureAwait(false)).IsIn == true;
 }

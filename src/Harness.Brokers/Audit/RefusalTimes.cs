@@ -4,9 +4,12 @@ namespace Harness.Brokers.Audit;
 /// <param name="Unknown">User names that do not exist.</param>
 /// <param name="Known">The operator's user with wrong passwords.</param>
 /// <param name="Control">Other user names that do not exist.</param>
-/// <param name="Lost">Logins without an answer.</param>
+/// <param name="Lost">Logins without an answer, or with one of another kind than the first: a broker that begins to ban an address refuses by the end of the connection.</param>
 public sealed record RefusalTimes(IReadOnlyList<double> Unknown, IReadOnlyList<double> Known, IReadOnlyList<double> Control, int Lost)
 {
+    /// <summary>The wrong password that was let in, in words, after which nothing more was timed; null for none.</summary>
+    public string? LetIn { get; private init; }
+
     /// <summary>The short name of the question that these times answer.</summary>
     public const string Question = "users.time";
 
@@ -22,15 +25,22 @@ public sealed record RefusalTimes(IReadOnlyList<double> Unknown, IReadOnlyList<d
         var user = target.User ?? throw new ArgumentException("the target has no user whose refusals could be timed", nameof(target));
         List<double>[] times = [[], [], []];
         var lost = 0;
+        bool? closes = null;
         var order = Enumerable.Range(0, samples * times.Length).Select(i => i % times.Length).ToArray();
         RandomNumberGenerator.Shuffle<int>(order);
         foreach (var (of, index) in order.Select((of, index) => (of, index)))
         {
             told?.Invoke(index / times.Length);
             var name = of == 1 ? user : Name(user.Length);
-            if (await OnceAsync(plain, name, cancellationToken).ConfigureAwait(false) is { } time)
+            var (time, answer) = await OnceAsync(plain, name, cancellationToken).ConfigureAwait(false);
+            if (answer is ConnAckPacket { Reason: ReasonCode.Success })
             {
-                times[of].Add(time);
+                return new RefusalTimes(times[0], times[1], times[2], lost) { LetIn = $"a wrong password of {(of == 1 ? user : "a name that does not exist")} was let in: there is no refusal to be timed" };
+            }
+
+            if (time is { } taken && (answer is null) == (closes ??= answer is null))
+            {
+                times[of].Add(taken);
             }
             else
             {
@@ -56,7 +66,7 @@ public sealed record RefusalTimes(IReadOnlyList<double> Unknown, IReadOnlyList<d
         }
     }
 
-    private static async Task<double?> OnceAsync(AuditPath plain, string user, CancellationToken cancellationToken)
+    private static async Task<(double? Time, MqttPacket? Answer)> OnceAsync(AuditPath plain, string user, CancellationToken cancellationToken)
     {
         using var talk = AuditTalk.Open(plain, MqttVersion.V311, null, cancellationToken);
         try
@@ -65,12 +75,12 @@ public sealed record RefusalTimes(IReadOnlyList<double> Unknown, IReadOnlyList<d
             var connect = talk.With(new ConnectPacket()) with { UserName = user, Password = Encoding.ASCII.GetBytes(Name(16)) };
             var since = Stopwatch.GetTimestamp();
             await peer.SendAsync(connect).ConfigureAwait(false);
-            await peer.NextAsync().ConfigureAwait(false);
-            return Stopwatch.GetElapsedTime(since).TotalNanoseconds;
+            var answer = await peer.NextAsync().ConfigureAwait(false);
+            return (Stopwatch.GetElapsedTime(since).TotalNanoseconds, answer);
         }
         catch (NothingSeenException)
         {
-            return null;
+            return (null, null);
         }
     }
 

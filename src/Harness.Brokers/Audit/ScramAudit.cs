@@ -47,7 +47,7 @@ internal static class ScramAudit
         }
         catch (NothingSeenException e)
         {
-            return [AuditCheck.NotTried(Id, Question, e.Message)];
+            return [AuditCheck.Open(Id, Question, e.Message)];
         }
     }
 
@@ -65,9 +65,9 @@ internal static class ScramAudit
                 _ => AuditCheck.Open(Id, Question, "refused: what that user may do stays open"),
             };
         }
-        catch (NothingSeenException)
+        catch (NothingSeenException e)
         {
-            return AuditCheck.Open(Id, Question, "refused: what that user may do stays open");
+            return AuditCheck.Open(Id, Question, $"{e.Message}: what that user may do stays open");
         }
     }
 
@@ -78,11 +78,16 @@ internal static class ScramAudit
     {
         trial = trial with { Nonce = ScramTrial.NewNonce() };
         var right = await trial.RunAsync(path.For("scram.iterations", "scram.nonce", "scram.salt", "scram.server", "scram.replay"), cancellationToken).ConfigureAwait(false);
+        if (right.First is not { } challenge)
+        {
+            return [AuditCheck.Open("scram.server", "it proves that it holds the user's key", $"a second login got no challenge: {right.Words}")];
+        }
+
         // The client's nonce again, as whoever replays would: the server's must differ, and the salt must not.
-        var replayed = await (trial with { Recorded = right.Final ?? "c=biws,r=x,p=AA=="u8.ToArray() }).RunAsync(path.For("scram.nonce", "scram.salt", "scram.replay"), cancellationToken).ConfigureAwait(false);
+        var (replayed, silence) = await SeenAsync(trial with { Recorded = right.Final ?? "c=biws,r=x,p=AA=="u8.ToArray() }, path.For("scram.nonce", "scram.salt", "scram.replay"), cancellationToken).ConfigureAwait(false);
         var checks = new List<AuditCheck>();
-        checks.AddRange(OfChallenges(trial, right.First!, replayed.First));
-        checks.Add(await UsersAsync(trial, right.First!, path, cancellationToken).ConfigureAwait(false));
+        checks.AddRange(OfChallenges(trial, challenge, replayed?.First));
+        checks.Add(await UsersAsync(trial, challenge, path, cancellationToken).ConfigureAwait(false));
         if (!right.IsIn)
         {
             var why = right.Final is null ? $"{right.First!.Iterations} iterations, which nobody computes" : $"the right password does not come in ({right.Words})";
@@ -90,14 +95,29 @@ internal static class ScramAudit
         }
 
         checks.Add(AuditCheck.Of("scram.server", "it proves that it holds the user's key", !right.IsProved, AuditSeverity.High, right.IsProved ? "its signature is right" : "it let the client in without the right signature", Server));
-        checks.Add(AuditCheck.Of("scram.replay", "it refuses a recorded login", replayed.IsIn, AuditSeverity.High, $"both messages of a login again: {replayed.Words}", Broker));
+        checks.Add(replayed is null ? AuditCheck.Open("scram.replay", "it refuses a recorded login", silence)
+            : AuditCheck.Of("scram.replay", "it refuses a recorded login", replayed.IsIn, AuditSeverity.High, $"both messages of a login again: {replayed.Words}", Broker));
         foreach (var (id, question, severity, setting, change) in Wrong)
         {
-            var seen = await change(trial with { Nonce = ScramTrial.NewNonce() }).RunAsync(path.For(id), cancellationToken).ConfigureAwait(false);
-            checks.Add(AuditCheck.Of(id, question, seen.IsIn, severity, seen.Words, setting));
+            var (seen, why) = await SeenAsync(change(trial with { Nonce = ScramTrial.NewNonce() }), path.For(id), cancellationToken).ConfigureAwait(false);
+            checks.Add(seen is null ? AuditCheck.Open(id, question, why) : AuditCheck.Of(id, question, seen.IsIn, severity, seen.Words, setting));
         }
 
         return checks;
+    }
+
+    // A broker that gives no answer to one trial leaves that one open, and what was found before stays.
+    private static async Task<(ScramSeen? Seen, string Why)> SeenAsync(ScramTrial trial, AuditPath path, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var seen = await trial.RunAsync(path, cancellationToken).ConfigureAwait(false);
+            return seen.Answer is null && !await path.StandsAsync(cancellationToken).ConfigureAwait(false) ? (null, $"{seen.Words}, and no broker is there any more") : (seen, "");
+        }
+        catch (NothingSeenException e)
+        {
+            return (null, e.Message);
+        }
     }
 
     private static IEnumerable<AuditCheck> OfChallenges(ScramTrial trial, ScramServerFirst first, ScramServerFirst? second)
@@ -122,9 +142,19 @@ internal static class ScramAudit
         const string Id = "scram.users", Question = "its challenges do not tell whether a user exists, and no two users share a salt";
         var name = "nobody-" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4));
         var unknown = trial with { User = name, ClientId = trial.ClientId == trial.User ? name : trial.ClientId, Password = "wrong"u8.ToArray() };
-        var first = await unknown.RunAsync(path.For(Id), cancellationToken).ConfigureAwait(false);
-        var again = await unknown.RunAsync(path.For(Id), cancellationToken).ConfigureAwait(false);
-        var wrong = await (trial with { WrongProof = true, Nonce = ScramTrial.NewNonce() }).RunAsync(path.For(Id), cancellationToken).ConfigureAwait(false);
+        var trials = new List<ScramSeen>();
+        foreach (var one in new[] { unknown, unknown, trial with { WrongProof = true, Nonce = ScramTrial.NewNonce() } })
+        {
+            var (seen, silence) = await SeenAsync(one, path.For(Id), cancellationToken).ConfigureAwait(false);
+            if (seen is null)
+            {
+                return AuditCheck.Open(Id, Question, silence);
+            }
+
+            trials.Add(seen);
+        }
+
+        var (first, again, wrong) = (trials[0], trials[1], trials[2]);
         var why = (first.First, again.First) switch
         {
             (null, _) or (_, null) => $"a name that does not exist gets no challenge: {first.Words}",

@@ -17,7 +17,12 @@ internal static class TlsAudit
     /// <returns>The answers, and the certificate that the broker showed; null where it speaks no TLS.</returns>
     public static async Task<(IReadOnlyList<AuditCheck> Checks, X509Certificate2? Shown)> RunAsync(AuditTarget target, AuditPath path, CancellationToken cancellationToken)
     {
-        var usual = await TlsHello.AskAsync(path.For("tls.offered"), target.Host, TlsHello.Tls12, TlsHello.Usual.ToArray(), cancellationToken).ConfigureAwait(false);
+        var usual = await TlsHello.AskAsync(path.For("tls.offered"), target, TlsHello.Tls12, TlsHello.Usual.ToArray(), cancellationToken).ConfigureAwait(false);
+        if (usual.IsUnknown)
+        {
+            return ([AuditCheck.Open("tls.offered", "it speaks TLS", "no answer to a hello of TLS, and a broker of plain MQTT ends the connection there")], null);
+        }
+
         if (!usual.IsTls)
         {
             var near = IPAddress.IsLoopback(target.Address.Address);
@@ -27,23 +32,26 @@ internal static class TlsAudit
         }
 
         var checks = new List<AuditCheck> { AuditCheck.Ok("tls.offered", "it speaks TLS", $"a hello of TLS 1.2: {usual}") };
-        var old = new List<string>();
+        var (old, open) = (new List<string>(), false);
         foreach (var version in new[] { TlsHello.Tls10, TlsHello.Tls11 })
         {
-            var answer = await TlsHello.AskAsync(path.For("tls.versions"), target.Host, version, TlsHello.Old.ToArray(), cancellationToken).ConfigureAwait(false);
+            var answer = await TlsHello.AskAsync(path.For("tls.versions"), target, version, TlsHello.Old.ToArray(), cancellationToken).ConfigureAwait(false);
+            open |= answer.IsUnknown;
             if (answer.Version == version)
             {
                 old.Add(answer.ToString());
             }
         }
 
-        checks.Add(AuditCheck.Of("tls.versions", "it refuses TLS 1.0 and 1.1", old.Count > 0, AuditSeverity.Medium, old.Count > 0 ? $"accepted: {string.Join(", ", old)}" : "both refused", Versions));
-        var weak = await TlsHello.AskAsync(path.For("tls.suites"), target.Host, TlsHello.Tls12, TlsHello.Weak.ToArray(), cancellationToken).ConfigureAwait(false);
-        checks.Add(AuditCheck.Of(
-            "tls.suites", "it refuses suites without encryption, with RC4, 3DES or export keys, or without a certificate", weak.Version is not null, AuditSeverity.High,
+        checks.Add(open && old.Count == 0 ? AuditCheck.Open("tls.versions", "it refuses TLS 1.0 and 1.1", "no answer")
+            : AuditCheck.Of("tls.versions", "it refuses TLS 1.0 and 1.1", old.Count > 0, AuditSeverity.Medium, old.Count > 0 ? $"accepted: {string.Join(", ", old)}" : "both refused", Versions));
+        var weak = await TlsHello.AskAsync(path.For("tls.suites"), target, TlsHello.Tls12, TlsHello.Weak.ToArray(), cancellationToken).ConfigureAwait(false);
+        const string Strong = "it refuses suites without encryption, with RC4, 3DES or export keys, or without a certificate";
+        checks.Add(weak.IsUnknown ? AuditCheck.Open("tls.suites", Strong, "no answer") : AuditCheck.Of(
+            "tls.suites", Strong, weak.Version is not null, AuditSeverity.High,
             weak.Version is not null ? $"accepted: {weak}" : "all of them refused", Suites));
         var (shown, errors) = await ShownAsync(target, path.For(OfTheCertificate), cancellationToken).ConfigureAwait(false);
-        checks.AddRange(shown is null ? [AuditCheck.NotTried("tls.certificate", "its certificate is valid", "no handshake was completed")] : OfCertificate(shown, errors, target.Host, DateTimeOffset.UtcNow, target.Authorities is null ? "this system trusts" : "was named"));
+        checks.AddRange(shown is null ? [AuditCheck.Open("tls.certificate", "its certificate is valid", "no handshake came about")] : OfCertificate(shown, errors, target.Host, DateTimeOffset.UtcNow, target.Authorities is null ? "this system trusts" : "was named"));
         return (checks, shown);
     }
 
@@ -57,9 +65,9 @@ internal static class TlsAudit
         yield return AuditCheck.Of(
             "tls.name", "its certificate has the name that clients connect to", errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch), AuditSeverity.Medium,
             $"subject {certificate.Subject}, connected to as {host}", Certificate);
-        yield return AuditCheck.Of(
-            "tls.trust", $"its certificate comes from an authority that {trusted}", errors.HasFlag(SslPolicyErrors.RemoteCertificateChainErrors) && !isOver, AuditSeverity.Medium,
-            $"issuer {certificate.Issuer}", Certificate);
+        var (isDoubted, question) = (errors.HasFlag(SslPolicyErrors.RemoteCertificateChainErrors), $"its certificate comes from an authority that {trusted}");
+        yield return isDoubted && isOver ? AuditCheck.NotTried("tls.trust", question, "one that is not valid now says nothing of its authority")
+            : AuditCheck.Of("tls.trust", question, isDoubted, AuditSeverity.Medium, $"issuer {certificate.Issuer}", Certificate);
         using var rsa = certificate.GetRSAPublicKey();
         yield return AuditCheck.Of(
             "tls.key", "an RSA key has 2048 bits or more", rsa is { KeySize: < 2048 }, AuditSeverity.Medium, rsa is null ? $"key {certificate.PublicKey.Oid.FriendlyName}" : $"RSA of {rsa.KeySize} bits", Certificate);
@@ -74,9 +82,11 @@ internal static class TlsAudit
         X509Certificate2? shown = null;
         var seen = SslPolicyErrors.None;
         using var socket = new Socket(path.Address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(target.TlsWithin);
         try
         {
-            await socket.ConnectAsync(path.Address, cancellationToken).ConfigureAwait(false);
+            await socket.ConnectAsync(path.Address, limit.Token).ConfigureAwait(false);
             path.Tell(socket);
             using var tls = new SslStream(new NetworkStream(socket));
             var options = BrokerTls.ClientOptions(target.Host, target.Authorities);
@@ -85,9 +95,9 @@ internal static class TlsAudit
                 (shown, seen) = (certificate is null ? null : X509CertificateLoader.LoadCertificate(certificate.GetRawCertData()), errors);
                 return true;
             };
-            await tls.AuthenticateAsClientAsync(options, cancellationToken).ConfigureAwait(false);
+            await tls.AuthenticateAsClientAsync(options, limit.Token).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is IOException or SocketException or AuthenticationException or CryptographicException)
+        catch (Exception e) when (e is IOException or SocketException or AuthenticationException or CryptographicException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             // What was shown until then is judged.
         }

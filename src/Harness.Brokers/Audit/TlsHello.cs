@@ -13,7 +13,7 @@ internal static class TlsHello
     public const ushort Tls12 = 0x0303;
 
     // A server that answers late is no server without TLS, and silence is never a refusal of an old version.
-    private static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(20);
+    public static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(20);
 
     /// <summary>Suites that TLS 1.2 should be used with: ECDHE or RSA with AES-GCM or ChaCha20.</summary>
     public static ReadOnlySpan<ushort> Usual => [0xC02B, 0xC02F, 0xC02C, 0xC030, 0xCCA8, 0xCCA9, 0x009C, 0x009D, 0xC013, 0xC014, 0x002F, 0x0035];
@@ -30,26 +30,29 @@ internal static class TlsHello
     /// <param name="Suite">The suite that it chose.</param>
     public sealed record Answer(bool IsTls, ushort? Version, ushort? Suite)
     {
+        /// <summary>True where nothing was seen that decides it: silence, or the end of the connection of a broker that is not there any more.</summary>
+        public bool IsUnknown { get; init; }
+
         public override string ToString() => Version is { } version
             ? string.Create(CultureInfo.InvariantCulture, $"TLS 1.{(version & 0xff) - 1} with suite 0x{Suite:X4}")
-            : IsTls ? "refused" : "no TLS";
+            : IsUnknown ? "no answer" : IsTls ? "refused" : "no TLS";
     }
 
     /// <summary>Sends a hello and reads the answer; no handshake follows.</summary>
     /// <exception cref="SocketException">There is no connection.</exception>
-    public static async Task<Answer> AskAsync(AuditPath path, string host, ushort version, ushort[] suites, CancellationToken cancellationToken)
+    public static async Task<Answer> AskAsync(AuditPath path, AuditTarget target, ushort version, ushort[] suites, CancellationToken cancellationToken)
     {
         using var socket = new Socket(path.Address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(AnswerWithin);
+        limit.CancelAfter(target.TlsWithin);
         var answer = new byte[128];
-        var (length, connected) = (0, false);
+        var (length, connected, silent) = (0, false, false);
         try
         {
             await socket.ConnectAsync(path.Address, limit.Token).ConfigureAwait(false);
             path.Tell(socket);
             connected = true;
-            await socket.SendAsync(Encode(host, version, suites), limit.Token).ConfigureAwait(false);
+            await socket.SendAsync(Encode(target.Host, version, suites), limit.Token).ConfigureAwait(false);
             while (length < answer.Length)
             {
                 var count = await socket.ReceiveAsync(answer.AsMemory(length), limit.Token).ConfigureAwait(false);
@@ -62,14 +65,15 @@ internal static class TlsHello
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            // Silence: what came so far is the answer.
+            silent = true; // what came so far is the answer
         }
         catch (SocketException) when (connected)
         {
             // It ended the connection.
         }
 
-        return Decode(answer.AsSpan(0, length));
+        var decoded = Decode(answer.AsSpan(0, length));
+        return decoded with { IsUnknown = decoded.Version is null && length == 0 && (silent || !await path.StandsAsync(cancellationToken).ConfigureAwait(false)) };
     }
 
     /// <summary>Reads a server's first bytes.</summary>

@@ -37,7 +37,8 @@ internal static class AuditCommand
             --timing, by their time: Welch's t beside a control) and whether guessing is slowed down. What it made the broker keep it removes again.
 
             A broker beyond this machine is tried only where its address is typed a second time. A name is resolved once, and only the address that was
-            checked is connected to. A broker that speaks TLS gets the password only where an authority that this system trusts, or --ca names, vouches for it.
+            checked is connected to. The password goes to a broker that speaks TLS only where an authority that this system trusts, or
+            that --ca names, vouches for it, and to one of plain MQTT beyond this machine only with --plain. What no answer decided is "not tried", never well.
 
             Exit status: 0 no finding of medium or high severity; 1 there is one; 2 usage; 3 no broker there; 4 something stays open: --user was
             refused, or kept back, or a connection broke; 130 stopped.
@@ -88,7 +89,7 @@ internal static class AuditCommand
         }
 
         var broker = await options.ResolveAsync(parsed, stop);
-        var target = new AuditTarget(broker.Address, broker.Host) { User = broker.User, Password = broker.Password, Authorities = broker.Authorities, ListenFor = TimeSpan.FromSeconds(listen), Clients = scope?.Clients ?? [] };
+        var target = new AuditTarget(broker.Address, broker.Host) { User = broker.User, Password = broker.Password, Authorities = broker.Authorities, TakesPlain = options.Tls.TakesPlain(parsed), ListenFor = TimeSpan.FromSeconds(listen), Clients = scope?.Clients ?? [] };
         using var run = RecordedRun.Open(new RecordRequest(outDir, null, null, false), null, StandardStreams.Error, []);
         return await RecordedRun.GuardAsync(async () =>
         {
@@ -98,8 +99,14 @@ internal static class AuditCommand
                 async () =>
                 {
                     await using var tlsTap = AuditTap.OpenForTls(target.Address);
-                    var (tls, shown) = await BrokerAudit.AskTlsAsync(target, tlsTap.Path, stop);
+                    var (tls, shown) = await BrokerAudit.AskTlsAsync(target, tlsTap.Path with { Direct = target.Address }, stop);
                     record.Add(tls, tlsTap);
+                    if (BrokerAudit.WithholdsAll(tls, shown) is { } open)
+                    {
+                        record.Add([open], tlsTap);
+                        return record;
+                    }
+
                     var vouched = Vouched(target, tls, record, tlsTap);
                     await AskMqttAsync(vouched, scope, shown, $"./harness audit {options.Again(parsed)}", run, record, listen, stop);
                     return record;
@@ -112,7 +119,7 @@ internal static class AuditCommand
         });
     }
 
-    // A password goes to nobody whom no authority vouches for, but where the operator tries plain MQTT.
+    // A password goes to nobody whom no authority vouches for, but where the operator says so.
     private static AuditTarget Vouched(AuditTarget target, IReadOnlyList<AuditCheck> tls, AuditRecord record, AuditTap tap)
     {
         if (target.User is null || BrokerAudit.WithholdsUser(target, tls) is not { } open)
@@ -135,14 +142,15 @@ internal static class AuditCommand
 
         try
         {
-            record.Add(await BrokerAudit.AskMqttAsync(target, tap.Path, stop), tap);
+            // Past the tap and the gate, which take every connection, and would add their own time.
+            var direct = new AuditPath(target.Address) { Tls = shown is null ? null : BrokerTls.PinnedOptions(target.Host, shown) };
+            var path = tap.Path with { Direct = direct };
+            record.Add(await BrokerAudit.AskMqttAsync(target, path, stop), tap);
             if (scope is not null)
             {
-                // Past the tap and the gate, which would add their own time.
-                var direct = new AuditPath(target.Address) { Tls = shown is null ? null : BrokerTls.PinnedOptions(target.Host, shown) };
                 record.Add(await TimedAsync(target, scope.Timing, direct, tap, stop), tap);
-                record.Add(await ActiveAudit.RunAsync(target, scope, tap.Path, stop), tap);
-                record.Add(scope.Fuzz.Count == 0 ? [] : [await FuzzAsync(target, scope.Fuzz, gate?.Endpoint ?? target.Address, tap, again, stop)], tap);
+                record.Add(await ActiveAudit.RunAsync(target, scope, path, stop), tap);
+                record.Add(scope.Fuzz.Count == 0 ? [] : [await FuzzAsync(target, scope.Fuzz, new AuditPath(gate?.Endpoint ?? target.Address) { Direct = direct }, tap, again, stop)], tap);
             }
         }
         finally
@@ -157,7 +165,7 @@ internal static class AuditCommand
     }
 
     // Past the tap: what does not decode is no part of a capture, and a crash is repeated by its case.
-    private static Task<AuditCheck> FuzzAsync(AuditTarget target, FuzzPlan plan, IPEndPoint plain, AuditTap tap, string again, CancellationToken stop) => BrokerFuzz.RunAsync(
+    private static Task<AuditCheck> FuzzAsync(AuditTarget target, FuzzPlan plan, AuditPath plain, AuditTap tap, string again, CancellationToken stop) => BrokerFuzz.RunAsync(
         target, plan, plain, again, bytes => tap.Keep("fuzz", bytes),
         done =>
         {
@@ -174,6 +182,11 @@ internal static class AuditCommand
         if (samples == 0)
         {
             return [];
+        }
+
+        if (target.User is null)
+        {
+            return [RefusalTiming.Open("the operator's user was kept back")];
         }
 
         var times = await RefusalTimes.MeasureAsync(target, direct, samples, stop);

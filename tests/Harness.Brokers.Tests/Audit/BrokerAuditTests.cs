@@ -32,6 +32,11 @@ public sealed class BrokerAuditTests
         var login = new BrokerLogin("tester", "quite-secret"u8.ToArray());
         await using var broker = await MosquittoDriver.StartAsync(new MqttBrokerOptions { Setup = new BrokerSetup { Rights = BrokerRights.Password, Login = login } }, cancellationToken);
 
+        await using (var publisher = await MqttClient.ConnectAsync(new MqttClientOptions { Port = broker.Endpoint.Port, ClientId = "p", UserName = login.User, Password = "quite-secret"u8.ToArray() }, cancellationToken))
+        {
+            await publisher.PublishAsync("plant/1", "on"u8.ToArray(), QualityOfService.AtLeastOnce, retain: true, cancellationToken);
+        }
+
         var checks = await AskAsync(broker.Endpoint, login, cancellationToken);
 
         Assert.That(checks["login.anonymous"].Severity, Is.Null);

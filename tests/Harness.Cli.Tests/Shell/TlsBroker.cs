@@ -37,8 +37,9 @@ internal sealed class TlsBroker : IAsyncDisposable
 
     /// <summary>Starts it.</summary>
     /// <param name="name">The address in its certificate.</param>
-    /// <param name="expired">True where it was valid until yesterday.</param>
-    public static async Task<TlsBroker> StartAsync(string name = "127.0.0.1", bool expired = false)
+    /// <param name="expired">True where the certificate was valid until yesterday.</param>
+    /// <param name="refuses">True where nobody is let in.</param>
+    public static async Task<TlsBroker> StartAsync(string name = "127.0.0.1", bool expired = false, bool refuses = false)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest("CN=lab broker", key, HashAlgorithmName.SHA256);
@@ -47,7 +48,7 @@ internal sealed class TlsBroker : IAsyncDisposable
         request.CertificateExtensions.Add(names.Build());
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, hasPathLengthConstraint: true, pathLengthConstraint: 0, critical: true));
         return new TlsBroker(
-            await MqttBroker.StartAsync(new MqttBrokerOptions { AllowAnonymous = true }),
+            await MqttBroker.StartAsync(new MqttBrokerOptions { AllowAnonymous = !refuses }),
             request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-9), DateTimeOffset.UtcNow.AddDays(expired ? -1 : 90)));
     }
 

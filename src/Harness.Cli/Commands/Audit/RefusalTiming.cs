@@ -11,12 +11,20 @@ internal static class RefusalTiming
     /// <summary>Judges.</summary>
     public static AuditCheck Judge(RefusalTimes times)
     {
+        if (times.LetIn is { } letIn)
+        {
+            return Open(letIn);
+        }
+
         var test = LeakTest.Judge(new LeakSamples(new LeakDurations(times.Unknown, times.Known, times.Control, times.Lost), Unit.Nanoseconds, ClockKind.Host, Provenance.Host, null));
         return test.Kind switch
         {
             LeakKind.Found => new AuditCheck(Id, Question, AuditSeverity.Medium, test.Description, Mend),
-            LeakKind.Undecided => new AuditCheck(Id, Question, null, test.Description, WasTried: false),
+            LeakKind.Undecided => Open(test.Description),
             _ => new AuditCheck(Id, Question, null, test.Description),
         };
     }
+
+    /// <summary>The answer where nothing decides it.</summary>
+    public static AuditCheck Open(string why) => new(Id, Question, null, why, WasTried: false) { IsOpen = true };
 }

@@ -9,22 +9,23 @@ namespace Harness.Cli.Commands.Brokers;
 internal sealed class BrokerTlsOptions(bool finds = false)
 {
     private readonly Option<bool> _tls = new("--tls") { Description = "speaks TLS: the broker's certificate must have the name that was typed, from an authority that is trusted" };
+    private readonly Option<bool> _plain = new("--plain") { Description = "sends the password of --user also to a broker of plain MQTT beyond this machine, where whoever is on the way reads it" };
     private readonly Option<string?> _authorities = new("--ca") { Description = "PEM file of the only authorities that are trusted for the broker's certificate [default: those of the system]" };
 
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
     {
-        if (!finds)
-        {
-            command.Options.Add(_tls);
-        }
+        command.Options.Add(finds ? _plain : _tls);
 
         command.Options.Add(_authorities);
     }
 
     /// <summary>The options once more, for a command that repeats something.</summary>
     public string Again(ParseResult parsed) =>
-        (SpeaksTls(parsed) ? $" {_tls.Name}" : "") + (parsed.GetValue(_authorities) is { } file ? $" {_authorities.Name} {ShellWord.Quote(file)}" : "");
+        (SpeaksTls(parsed) ? $" {_tls.Name}" : "") + (TakesPlain(parsed) ? $" {_plain.Name}" : "") + (parsed.GetValue(_authorities) is { } file ? $" {_authorities.Name} {ShellWord.Quote(file)}" : "");
+
+    /// <summary>True where the password may go to a broker of plain MQTT beyond this machine; of a command that sees by itself what the broker speaks.</summary>
+    public bool TakesPlain(ParseResult parsed) => finds && parsed.GetValue(_plain);
 
     /// <summary>Refuses TLS where no broker is named by its address.</summary>
     /// <param name="parsed">The command line.</param>

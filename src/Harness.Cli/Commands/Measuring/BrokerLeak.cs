@@ -43,6 +43,11 @@ internal static class BrokerLeak
         var audited = new AuditTarget(broker.Address, broker.Host) { User = broker.User, Password = broker.Password };
         var rounds = asked.Rounds!.Value;
         var times = await RefusalTimes.MeasureAsync(audited, new AuditPath(broker.Address) { Tls = broker.Tls }, rounds, stop, done => told(done, rounds));
+        if (times.LetIn is { } letIn)
+        {
+            throw new InconclusiveException("refused logins", "every wrong password refused", letIn, nextCommand: "./harness audit --help");
+        }
+
         var samples = new LeakSamples(new LeakDurations(times.Unknown, times.Known, times.Control, times.Lost), Unit.Nanoseconds, ClockKind.Host, Provenance.Host, null);
         return new LeakResult(asked, broker.Typed, Entry, rounds, [new LeakStep("", samples, LeakTest.Judge(samples))], []);
     }
