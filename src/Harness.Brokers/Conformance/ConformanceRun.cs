@@ -22,14 +22,12 @@ public static class ConformanceRun
         ArgumentNullException.ThrowIfNull(statements);
         var outcomes = new ConformanceOutcome[statements.Count];
         var gate = new Lock();
-        var absent = await AbsentAsync(broker, statements, cancellationToken).ConfigureAwait(false);
+        var logins = await Login.AllAsync(broker, cancellationToken).ConfigureAwait(false);
         await Parallel.ForEachAsync(
             Enumerable.Range(0, statements.Count), new ParallelOptions { MaxDegreeOfParallelism = atOnce, CancellationToken = cancellationToken }, async (i, stop) =>
             {
                 var since = Stopwatch.GetTimestamp();
-                var finding = absent.Contains(statements[i].Version)
-                    ? Finding.Absent($"no client comes in by MQTT {statements[i].VersionName}, though one does by the other version")
-                    : await statements[i].DecideAsync(broker, stop).ConfigureAwait(false);
+                var finding = Login.Without(logins, statements[i].Version) ?? await statements[i].DecideAsync(broker, stop).ConfigureAwait(false);
                 if (finding.Verdict != ConformanceVerdict.OptionalFeatureAbsent && !await IsThereAsync(broker, stop).ConfigureAwait(false))
                 {
                     finding = Finding.Gone(broker.Address, finding); // connections end with a broker too
@@ -44,20 +42,6 @@ public static class ConformanceRun
         return outcomes;
     }
 
-    private static async Task<bool> LetsInAsync(BrokerUnderTest broker, MqttVersion version, CancellationToken cancellationToken)
-    {
-        using var talk = new Conversation(broker, version, "login", cancellationToken);
-        try
-        {
-            await (await talk.OpenAsync().ConfigureAwait(false)).LeaveAsync().ConfigureAwait(false);
-            return true;
-        }
-        catch (NothingSeenException)
-        {
-            return false;
-        }
-    }
-
     private static async Task<bool> IsThereAsync(BrokerUnderTest broker, CancellationToken cancellationToken)
     {
         using var talk = new Conversation(broker, MqttVersion.V311, "there", cancellationToken);
@@ -70,22 +54,5 @@ public static class ConformanceRun
         {
             return false;
         }
-    }
-
-    /// <summary>The versions that the broker does not speak: nobody comes in by them, and by the other one somebody does. Where nobody comes in at all, nothing is known.</summary>
-    private static async Task<IReadOnlyList<MqttVersion>> AbsentAsync(BrokerUnderTest broker, IReadOnlyList<BrokerStatement> statements, CancellationToken cancellationToken)
-    {
-        MqttVersion[] versions = [MqttVersion.V311, MqttVersion.V5];
-        var asked = versions.Where(version => statements.Any(s => s.Version == version)).ToList();
-        var closed = new List<MqttVersion>();
-        foreach (var version in versions)
-        {
-            if (!await LetsInAsync(broker, version, cancellationToken).ConfigureAwait(false))
-            {
-                closed.Add(version);
-            }
-        }
-
-        return closed.Count == 1 && asked.Contains(closed[0]) ? closed : [];
     }
 }

@@ -38,6 +38,34 @@ internal sealed class Peer(Socket socket, SslStream? tls, Conversation conversat
         return null;
     }
 
+    /// <summary>The code of CONNACK, which stays unread: a broker that does not speak the version of CONNECT may answer in the form of the one that it speaks. Null where the connection ended.</summary>
+    /// <exception cref="NothingSeenException">Another packet came, or nothing in time.</exception>
+    public async Task<byte?> ConnAckCodeAsync()
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(conversation.Stop);
+        limit.CancelAfter(conversation.Broker.AnswerWithin);
+        while (!Ended)
+        {
+            var header = 1 + Received.Skip(1).TakeWhile(b => b >= 0x80).Count() + 1;
+            if (Received.Count > 0 && Received[0] != (byte)PacketType.ConnAck << 4)
+            {
+                throw new NothingSeenException($"0x{Received[0]:x2} came in the place of CONNACK");
+            }
+
+            if (Received.Count >= header + 2)
+            {
+                return Received[header + 1];
+            }
+
+            if (!await ReceiveAsync(limit.Token).ConfigureAwait(false))
+            {
+                throw new SilenceException($"nothing came for {conversation.Broker.AnswerWithin.TotalSeconds:0.#} s");
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>Reads until a packet of a type; messages that come before it are kept for <see cref="MessageAsync"/>.</summary>
     /// <exception cref="NothingSeenException">The connection ended, another packet came, or nothing.</exception>
     public async Task<T> ExpectAsync<T>()
