@@ -23,14 +23,18 @@ public static class ConformanceRun
         var outcomes = new ConformanceOutcome[statements.Count];
         var gate = new Lock();
         var logins = await Login.AllAsync(broker, cancellationToken).ConfigureAwait(false);
+        await using var sentinel = logins.FirstOrDefault(l => l.Came) is { } way ? new Sentinel(broker, way.Version, cancellationToken) : null;
         await Parallel.ForEachAsync(
             Enumerable.Range(0, statements.Count), new ParallelOptions { MaxDegreeOfParallelism = atOnce, CancellationToken = cancellationToken }, async (i, stop) =>
             {
                 var since = Stopwatch.GetTimestamp();
-                var finding = Login.Without(logins, statements[i].Version) ?? await statements[i].DecideAsync(broker, stop).ConfigureAwait(false);
-                if (finding.Verdict != ConformanceVerdict.OptionalFeatureAbsent && !await IsThereAsync(broker, stop).ConfigureAwait(false))
+                var standing = sentinel is null ? null : await sentinel.StandingAsync().ConfigureAwait(false);
+                var untried = Login.Without(logins, statements[i].Version);
+                var finding = untried ?? await statements[i].DecideAsync(broker, stop).ConfigureAwait(false);
+                if (untried is not { Verdict: ConformanceVerdict.OptionalFeatureAbsent }
+                    && await (sentinel?.MissedAsync(standing) ?? MissedAsync(broker, stop)).ConfigureAwait(false) is { } missed)
                 {
-                    finding = Finding.Gone(broker.Address, finding); // connections end with a broker too
+                    finding = Finding.Gone(missed, finding); // connections end with a broker too
                 }
 
                 outcomes[i] = new ConformanceOutcome(statements[i], finding, Stopwatch.GetElapsedTime(since));
@@ -42,17 +46,18 @@ public static class ConformanceRun
         return outcomes;
     }
 
-    private static async Task<bool> IsThereAsync(BrokerUnderTest broker, CancellationToken cancellationToken)
+    /// <summary>Asks whether a broker is there that lets nobody in: a connection is all that can be had.</summary>
+    private static async Task<string?> MissedAsync(BrokerUnderTest broker, CancellationToken cancellationToken)
     {
         using var talk = new Conversation(broker, MqttVersion.V311, "there", cancellationToken);
         try
         {
             using var peer = await talk.DialAsync().ConfigureAwait(false);
-            return true;
+            return null;
         }
         catch (NothingSeenException)
         {
-            return false;
+            return $"the broker at {broker.Address} takes no connection any more";
         }
     }
 }

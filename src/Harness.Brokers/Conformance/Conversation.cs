@@ -54,7 +54,7 @@ internal sealed class Conversation(BrokerUnderTest broker, MqttVersion version, 
         {
             tls?.Dispose();
             socket.Dispose();
-            throw new NothingSeenException($"no connection to {Broker.Address} ({e.Message})");
+            throw new NoConnectionException($"no connection to {Broker.Address} ({e.Message})");
         }
 
         var peer = new Peer(socket, tls, this);
@@ -82,6 +82,22 @@ internal sealed class Conversation(BrokerUnderTest broker, MqttVersion version, 
         var peer = await OpenAsync().ConfigureAwait(false);
         await peer.SubscribeAsync(filter, qos).ConfigureAwait(false);
         return peer;
+    }
+
+    /// <summary>Waits at a subscriber of <see cref="Topic"/> for a message that must not come, and publishes one that must: a subscription by which nothing comes at all shows nothing.</summary>
+    /// <returns>The message that came all the same; else null.</returns>
+    /// <exception cref="NothingSeenException">The other message did not come either.</exception>
+    public async Task<PublishPacket?> NothingButMarkAsync(Peer subscriber, TimeSpan? within = null)
+    {
+        if (await subscriber.QuietAsync(within ?? Broker.Silence).ConfigureAwait(false) is { } early)
+        {
+            return early;
+        }
+
+        var publisher = await OpenAsync().ConfigureAwait(false);
+        await publisher.PublishAsync(new PublishPacket { Topic = Topic(), Payload = Encoding.ASCII.GetBytes(_mark) }).ConfigureAwait(false);
+        var next = await subscriber.QuietAsync().ConfigureAwait(false) ?? throw new NothingSeenException("no message came, and neither did one that had to");
+        return next.Payload.Span.SequenceEqual(Encoding.ASCII.GetBytes(_mark)) ? null : next;
     }
 
     /// <summary>A CONNECT with a name and the operator's user.</summary>

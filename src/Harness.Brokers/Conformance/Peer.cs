@@ -6,6 +6,7 @@ namespace Harness.Brokers.Conformance;
 internal sealed class Peer(Socket socket, SslStream? tls, Conversation conversation) : Wire(socket, tls, conversation.Stop)
 {
     private readonly Queue<PublishPacket> _messages = new();
+    private NothingSeenException? _undecodable;
 
     public override MqttVersion Version => conversation.Version;
 
@@ -127,6 +128,30 @@ internal sealed class Peer(Socket socket, SslStream? tls, Conversation conversat
         return message;
     }
 
+    /// <summary>Reads the next message; null where nothing came, and only there.</summary>
+    /// <exception cref="NothingSeenException">The connection ended, or what came is no packet: that is no silence.</exception>
+    public async Task<PublishPacket?> QuietAsync(TimeSpan? within = null, bool acknowledge = true) =>
+        await MessageAsync(within, acknowledge).ConfigureAwait(false) ?? (Ended ? throw new NothingSeenException(Words(null)) : _undecodable is not null ? throw _undecodable : null);
+
+    /// <summary>Waits for a message that must not come. A broker that froze is silent too, so that it must answer PINGREQ on this connection afterwards.</summary>
+    /// <returns>The message that came all the same; else null.</returns>
+    /// <exception cref="NothingSeenException">The connection ended, or it does not answer.</exception>
+    public async Task<PublishPacket?> NothingAsync(TimeSpan? within = null, bool acknowledge = true)
+    {
+        if (await QuietAsync(within ?? conversation.Broker.Silence, acknowledge).ConfigureAwait(false) is { } early)
+        {
+            return early;
+        }
+
+        await SendAsync(new PingReqPacket()).ConfigureAwait(false);
+        if (await AnswerAsync<PingRespPacket>().ConfigureAwait(false) is null)
+        {
+            throw new NothingSeenException("no message came, and PINGREQ was not answered after that");
+        }
+
+        return _messages.Count == 0 ? null : await MessageAsync(acknowledge: acknowledge).ConfigureAwait(false);
+    }
+
     /// <summary>Waits until the broker ends the connection.</summary>
     /// <returns>False where it did not within the limit.</returns>
     public async Task<bool> EndsAsync(TimeSpan? within = null)
@@ -205,7 +230,7 @@ internal sealed class Peer(Socket socket, SslStream? tls, Conversation conversat
         catch (MqttProtocolException e)
         {
             Received.Clear();
-            throw new NothingSeenException($"the broker sent bytes that are no packet ({e.Message})");
+            throw _undecodable = new NothingSeenException($"the broker sent bytes that are no packet ({e.Message})");
         }
     }
 }

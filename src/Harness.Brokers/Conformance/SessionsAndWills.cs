@@ -14,7 +14,7 @@ internal static class SessionsAndWills
         await talk.ForgetAsync(name);
         var back = await talk.OpenAsync(talk.Kept(name: name));
         await publisher.PublishAsync(new PublishPacket { Topic = talk.Topic() });
-        var message = await back.MessageAsync(talk.Broker.Silence);
+        var message = await back.NothingAsync();
         await talk.ForgetAsync(name);
         return Finding.Of(!back.Answer.SessionPresent && message is null, message is null ? $"session present {back.Answer.SessionPresent}" : "its earlier subscription still delivers");
     }
@@ -151,7 +151,7 @@ internal static class SessionsAndWills
         var watcher = await talk.SubscriberAsync(talk.Topic());
         var polite = await talk.OpenAsync(new ConnectPacket { Will = new MqttWill(talk.Topic(), "will"u8.ToArray(), QualityOfService.AtMostOnce, false) });
         await polite.LeaveAsync();
-        return Finding.Of(await watcher.MessageAsync(talk.Broker.Silence) is null, "a will, or none, after DISCONNECT");
+        return Finding.Of(await talk.NothingButMarkAsync(watcher) is null, "a will, or none, after DISCONNECT");
     }
 
     [Statement(V5, "MQTT-3.1.3-9", "publishes no will where the client is back before the will's delay is over")]
@@ -162,7 +162,7 @@ internal static class SessionsAndWills
         var rude = await talk.OpenAsync(talk.Kept(name: name) with { Will = new MqttWill(talk.Topic(), default, QualityOfService.AtMostOnce, false) { DelayInterval = 2 } });
         rude.Dispose();
         await talk.OpenAsync(talk.Kept(name: name));
-        var will = await watcher.MessageAsync(TimeSpan.FromSeconds(3.5));
+        var will = await talk.NothingButMarkAsync(watcher, TimeSpan.FromSeconds(3.5));
         await talk.ForgetAsync(name);
         return Finding.Of(will is null, will is null ? "no will came" : "the will came, though the client was back");
     }
@@ -188,7 +188,7 @@ internal static class SessionsAndWills
         }
 
         var later = await talk.SubscriberAsync(talk.Topic());
-        var kept = await later.MessageAsync(retain ? null : talk.Broker.Silence);
+        var kept = retain ? await later.MessageAsync() : await talk.NothingButMarkAsync(later);
         await watcher.PublishAsync(new PublishPacket { Topic = talk.Topic(), Retain = true });
         return Finding.Of(retain == (kept is not null), kept is null ? "the will came and is not retained" : "the will came and is retained");
     }

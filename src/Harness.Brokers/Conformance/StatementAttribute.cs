@@ -106,7 +106,7 @@ public enum ConformanceVerdict
 /// <param name="Seen">The doing of the broker or the client, in words.</param>
 public sealed record Finding(ConformanceVerdict Verdict, string Seen)
 {
-    /// <summary>True where the broker was gone afterwards: an end of a connection is then no doing of its own.</summary>
+    /// <summary>True where the broker was gone afterwards, or had been meanwhile: an end of a connection, or silence, is then no doing of its own.</summary>
     public bool BrokerIsGone { get; private init; }
 
     internal static Finding Conforms(string seen) => new(ConformanceVerdict.Conforms, seen);
@@ -117,8 +117,7 @@ public sealed record Finding(ConformanceVerdict Verdict, string Seen)
 
     internal static Finding NotDecided(string seen) => new(ConformanceVerdict.NotDecided, seen);
 
-    internal static Finding Gone(IPEndPoint broker, Finding before) =>
-        NotDecided($"the broker at {broker} takes no connection any more; before that: {before.Seen}") with { BrokerIsGone = true };
+    internal static Finding Gone(string how, Finding before) => NotDecided($"{how}; before that: {before.Seen}") with { BrokerIsGone = true };
 
     /// <summary>Conforms where a condition holds, violates where it does not.</summary>
     internal static Finding Of(bool conforms, string seen) => new(conforms ? ConformanceVerdict.Conforms : ConformanceVerdict.Violates, seen);

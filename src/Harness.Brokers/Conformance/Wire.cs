@@ -78,5 +78,8 @@ internal abstract class Wire(Socket socket, SslStream? tls, CancellationToken st
 /// <summary>Something that had to come first did not come, so that a statement cannot be decided.</summary>
 internal class NothingSeenException(string message) : Exception(message);
 
+/// <summary>There is no connection.</summary>
+internal sealed class NoConnectionException(string message) : NothingSeenException(message);
+
 /// <summary>The broker sent nothing in time.</summary>
 internal sealed class SilenceException(string message) : NothingSeenException(message);
