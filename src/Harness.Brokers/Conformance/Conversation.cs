@@ -24,6 +24,9 @@ internal sealed class Conversation(BrokerUnderTest broker, MqttVersion version, 
     /// <summary>Told of each socket that is connected; null for nobody.</summary>
     public Action<Socket>? Dialed { get; init; }
 
+    /// <summary>Notes what the broker is made to keep; null where nobody removes it.</summary>
+    public Residue? Residue { get; init; }
+
     public MqttLimits Limits { get; } = new() { MaximumPacketSize = 1 << 20, MaximumUserProperties = 1024 };
 
     /// <summary>A topic of this statement alone.</summary>
@@ -114,7 +117,7 @@ internal sealed class Conversation(BrokerUnderTest broker, MqttVersion version, 
         ClientId = name ?? Name(), CleanStart = cleanStart, SessionExpiryInterval = Five ? 60 : null,
     };
 
-    /// <summary>Removes what this statement kept at the broker: a session, a retained message.</summary>
+    /// <summary>Ends a session at the broker: its client comes once more, for a clean one.</summary>
     public async Task ForgetAsync(string client)
     {
         var peer = await OpenAsync(new ConnectPacket { ClientId = client }).ConfigureAwait(false);

@@ -16,6 +16,12 @@ internal sealed class Peer(Socket socket, SslStream? tls, Conversation conversat
     /// <summary>The answer to CONNECT.</summary>
     public ConnAckPacket Answer { get; set; } = new();
 
+    public override Task SendAsync(params MqttPacket[] packets)
+    {
+        Array.ForEach(packets, packet => conversation.Residue?.Note(packet)); // before it is sent: whether it got through may never be known
+        return base.SendAsync(packets);
+    }
+
     /// <summary>Reads the next packet; null where the broker ended the connection.</summary>
     /// <exception cref="NothingSeenException">Nothing came in time.</exception>
     public async Task<MqttPacket?> NextAsync(TimeSpan? within = null)

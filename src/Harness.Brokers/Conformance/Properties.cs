@@ -74,7 +74,6 @@ internal static class Properties
             message = await back.MessageAsync(); // it is about the one that has a lifetime left
         }
 
-        await talk.ForgetAsync(name);
         return Finding.Of(
             talk.Number == "MQTT-3.3.2-5" ? message?.Payload.Span.SequenceEqual("long"u8) == true : message?.MessageExpiryInterval is >= 50 and <= 58,
             message is null ? "nothing came" : $"\"{Encoding.UTF8.GetString(message.Payload.Span)}\" came first, with {message.MessageExpiryInterval} s left of 60 after 2.5 s");
@@ -163,7 +162,6 @@ internal static class Properties
         await back.SendAsync(new PublishPacket { TopicAlias = 1 }, new PingReqPacket());
         await back.NextAsync(); // an end or an answer: the broker has seen it
         var message = await talk.NothingButMarkAsync(subscriber);
-        await talk.ForgetAsync(name);
         return Finding.Of(message is null, message is null ? "the alias meant nothing any more" : "the alias still meant its topic");
     }
 

@@ -71,15 +71,26 @@ public sealed record BrokerStatement : Statement
     /// <summary>Every statement, by version and number.</summary>
     public static IReadOnlyList<BrokerStatement> All { get; } = [.. Declared<Conversation>().Select(s => new BrokerStatement(s.Declared, s.Decide))];
 
-    /// <summary>Decides it at a broker.</summary>
-    public Task<Finding> DecideAsync(BrokerUnderTest broker, CancellationToken cancellationToken)
+    /// <summary>Decides it at a broker, and removes what it made the broker keep.</summary>
+    public async Task<Finding> DecideAsync(BrokerUnderTest broker, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(broker);
-        return WithinAsync(broker.StatementWithin, DecideAsync, cancellationToken);
+        var (residue, removed) = (new Residue(broker, Version), true);
+        Finding finding;
+        try
+        {
+            finding = await WithinAsync(broker.StatementWithin, DecideAsync, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            removed = await residue.RemoveAsync().ConfigureAwait(false); // also where it was stopped
+        }
+
+        return removed ? finding : finding with { Seen = $"{finding.Seen}; what the broker keeps of it could not be removed" };
 
         async Task<Finding> DecideAsync(CancellationToken stop)
         {
-            using var talk = new Conversation(broker, Version, Number, stop);
+            using var talk = new Conversation(broker, Version, Number, stop) { Residue = residue };
             return await _decide(talk).ConfigureAwait(false);
         }
     }

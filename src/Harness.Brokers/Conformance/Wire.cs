@@ -19,7 +19,7 @@ internal abstract class Wire(Socket socket, SslStream? tls, CancellationToken st
     /// <summary>Bytes that came and are no packet yet.</summary>
     protected List<byte> Received { get; } = [];
 
-    public Task SendAsync(params MqttPacket[] packets) => SendAsync([.. packets.SelectMany(p => MqttCodec.Encode(p, Version))]);
+    public virtual Task SendAsync(params MqttPacket[] packets) => SendAsync([.. packets.SelectMany(p => MqttCodec.Encode(p, Version))]);
 
     /// <summary>Sends bytes; those that find the connection ended are dropped, as its end is what is asked for.</summary>
     public async Task SendAsync(byte[] bytes)
