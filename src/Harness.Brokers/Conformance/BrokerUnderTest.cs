@@ -26,4 +26,7 @@ public sealed record BrokerUnderTest(IPEndPoint Address)
 
     /// <summary>Hard limit of one statement.</summary>
     public TimeSpan StatementWithin { get; init; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>Longest time for which a broker under load may take no bytes at all.</summary>
+    public TimeSpan TakesWithin { get; init; } = TimeSpan.FromSeconds(10);
 }

@@ -22,17 +22,19 @@ public static class ConformanceRun
         ArgumentNullException.ThrowIfNull(statements);
         var outcomes = new ConformanceOutcome[statements.Count];
         var gate = new Lock();
-        var absent = await AbsentAsync(broker, statements, cancellationToken).ConfigureAwait(false);
+        var logins = await Login.AllAsync(broker, cancellationToken).ConfigureAwait(false);
+        await using var sentinel = logins.FirstOrDefault(l => l.Came) is { } way ? new Sentinel(broker, way.Version, cancellationToken) : null;
         await Parallel.ForEachAsync(
             Enumerable.Range(0, statements.Count), new ParallelOptions { MaxDegreeOfParallelism = atOnce, CancellationToken = cancellationToken }, async (i, stop) =>
             {
                 var since = Stopwatch.GetTimestamp();
-                var finding = absent.Contains(statements[i].Version)
-                    ? Finding.Absent($"no client comes in by MQTT {statements[i].VersionName}, though one does by the other version")
-                    : await statements[i].DecideAsync(broker, stop).ConfigureAwait(false);
-                if (finding.Verdict != ConformanceVerdict.OptionalFeatureAbsent && !await IsThereAsync(broker, stop).ConfigureAwait(false))
+                var standing = sentinel is null ? null : await sentinel.StandingAsync().ConfigureAwait(false);
+                var untried = Login.Without(logins, statements[i].Version);
+                var finding = untried ?? await statements[i].DecideAsync(broker, stop).ConfigureAwait(false);
+                if (untried is not { Verdict: ConformanceVerdict.OptionalFeatureAbsent }
+                    && await (sentinel?.MissedAsync(standing) ?? MissedAsync(broker, stop)).ConfigureAwait(false) is { } missed)
                 {
-                    finding = Finding.Gone(broker.Address, finding); // connections end with a broker too
+                    finding = Finding.Gone(missed, finding); // connections end with a broker too
                 }
 
                 outcomes[i] = new ConformanceOutcome(statements[i], finding, Stopwatch.GetElapsedTime(since));
@@ -44,48 +46,18 @@ public static class ConformanceRun
         return outcomes;
     }
 
-    private static async Task<bool> LetsInAsync(BrokerUnderTest broker, MqttVersion version, CancellationToken cancellationToken)
-    {
-        using var talk = new Conversation(broker, version, "login", cancellationToken);
-        try
-        {
-            await (await talk.OpenAsync().ConfigureAwait(false)).LeaveAsync().ConfigureAwait(false);
-            return true;
-        }
-        catch (NothingSeenException)
-        {
-            return false;
-        }
-    }
-
-    private static async Task<bool> IsThereAsync(BrokerUnderTest broker, CancellationToken cancellationToken)
+    /// <summary>Asks whether a broker is there that lets nobody in: a connection is all that can be had.</summary>
+    private static async Task<string?> MissedAsync(BrokerUnderTest broker, CancellationToken cancellationToken)
     {
         using var talk = new Conversation(broker, MqttVersion.V311, "there", cancellationToken);
         try
         {
             using var peer = await talk.DialAsync().ConfigureAwait(false);
-            return true;
+            return null;
         }
         catch (NothingSeenException)
         {
-            return false;
+            return $"the broker at {broker.Address} takes no connection any more";
         }
-    }
-
-    /// <summary>The versions that the broker does not speak: nobody comes in by them, and by the other one somebody does. Where nobody comes in at all, nothing is known.</summary>
-    private static async Task<IReadOnlyList<MqttVersion>> AbsentAsync(BrokerUnderTest broker, IReadOnlyList<BrokerStatement> statements, CancellationToken cancellationToken)
-    {
-        MqttVersion[] versions = [MqttVersion.V311, MqttVersion.V5];
-        var asked = versions.Where(version => statements.Any(s => s.Version == version)).ToList();
-        var closed = new List<MqttVersion>();
-        foreach (var version in versions)
-        {
-            if (!await LetsInAsync(broker, version, cancellationToken).ConfigureAwait(false))
-            {
-                closed.Add(version);
-            }
-        }
-
-        return closed.Count == 1 && asked.Contains(closed[0]) ? closed : [];
     }
 }

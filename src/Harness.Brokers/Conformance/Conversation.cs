@@ -24,6 +24,9 @@ internal sealed class Conversation(BrokerUnderTest broker, MqttVersion version, 
     /// <summary>Told of each socket that is connected; null for nobody.</summary>
     public Action<Socket>? Dialed { get; init; }
 
+    /// <summary>Notes what the broker is made to keep; null where nobody removes it.</summary>
+    public Residue? Residue { get; init; }
+
     public MqttLimits Limits { get; } = new() { MaximumPacketSize = 1 << 20, MaximumUserProperties = 1024 };
 
     /// <summary>A topic of this statement alone.</summary>
@@ -54,7 +57,7 @@ internal sealed class Conversation(BrokerUnderTest broker, MqttVersion version, 
         {
             tls?.Dispose();
             socket.Dispose();
-            throw new NothingSeenException($"no connection to {Broker.Address} ({e.Message})");
+            throw new NoConnectionException($"no connection to {Broker.Address} ({e.Message})");
         }
 
         var peer = new Peer(socket, tls, this);
@@ -84,6 +87,22 @@ internal sealed class Conversation(BrokerUnderTest broker, MqttVersion version, 
         return peer;
     }
 
+    /// <summary>Waits at a subscriber of <see cref="Topic"/> for a message that must not come, and publishes one that must: a subscription by which nothing comes at all shows nothing.</summary>
+    /// <returns>The message that came all the same; else null.</returns>
+    /// <exception cref="NothingSeenException">The other message did not come either.</exception>
+    public async Task<PublishPacket?> NothingButMarkAsync(Peer subscriber, TimeSpan? within = null)
+    {
+        if (await subscriber.QuietAsync(within ?? Broker.Silence).ConfigureAwait(false) is { } early)
+        {
+            return early;
+        }
+
+        var publisher = await OpenAsync().ConfigureAwait(false);
+        await publisher.PublishAsync(new PublishPacket { Topic = Topic(), Payload = Encoding.ASCII.GetBytes(_mark) }).ConfigureAwait(false);
+        var next = await subscriber.QuietAsync().ConfigureAwait(false) ?? throw new NothingSeenException("no message came, and neither did one that had to");
+        return next.Payload.Span.SequenceEqual(Encoding.ASCII.GetBytes(_mark)) ? null : next;
+    }
+
     /// <summary>A CONNECT with a name and the operator's user.</summary>
     public ConnectPacket With(ConnectPacket connect) => connect with
     {
@@ -98,7 +117,7 @@ internal sealed class Conversation(BrokerUnderTest broker, MqttVersion version, 
         ClientId = name ?? Name(), CleanStart = cleanStart, SessionExpiryInterval = Five ? 60 : null,
     };
 
-    /// <summary>Removes what this statement kept at the broker: a session, a retained message.</summary>
+    /// <summary>Ends a session at the broker: its client comes once more, for a clean one.</summary>
     public async Task ForgetAsync(string client)
     {
         var peer = await OpenAsync(new ConnectPacket { ClientId = client }).ConfigureAwait(false);

@@ -47,7 +47,7 @@ internal static class Delivering
         await peer.ExpectAsync<PubRecPacket>();
         await peer.SendAsync(new PubRelPacket { PacketId = 9 });
         await peer.ExpectAsync<PubCompPacket>();
-        var seen = await AllAsync(subscriber, talk);
+        var seen = await AllAsync(subscriber);
         var conforms = talk.Number switch
         {
             "MQTT-4.3.3-11" => complete.PacketId == 9,
@@ -79,7 +79,7 @@ internal static class Delivering
         }
 
         await subscriber.SendAsync(new PubCompPacket { PacketId = message.PacketId });
-        var again = await subscriber.MessageAsync(talk.Broker.Silence);
+        var again = await subscriber.NothingAsync();
         return Finding.Of(
             message is { Qos: Qos2, Dup: false } && release.PacketId == message.PacketId && again is null, $"PUBREL of {release.PacketId} for {message.PacketId}{(again is null ? "" : ", and the message again")}");
     }
@@ -165,7 +165,8 @@ internal static class Delivering
         await peer.SendAsync(new PublishPacket { Topic = "$x/" + talk.Topic() }); // a broker may refuse it, and end the connection
         var other = await talk.OpenAsync();
         await other.PublishAsync(new PublishPacket { Topic = "x/" + talk.Topic() });
-        var seen = new[] { await subscriber.MessageAsync(), await subscriber.MessageAsync(talk.Broker.Silence) }.OfType<PublishPacket>().Select(m => m.Topic[..1]).ToList();
+        var first = await subscriber.MessageAsync();
+        var seen = new[] { first, first is null ? null : await subscriber.NothingAsync() }.OfType<PublishPacket>().Select(m => m.Topic[..1]).ToList();
         return Finding.Of(!seen.Contains("$") && seen.Count == 1, $"topics that begin with: {string.Join(", ", seen)}");
     }
 
@@ -190,7 +191,7 @@ internal static class Delivering
             await peer.PublishAsync(new PublishPacket { Topic = talk.Topic(end), Payload = Encoding.ASCII.GetBytes(end) });
         }
 
-        var seen = await AllAsync(subscriber, talk);
+        var seen = await AllAsync(subscriber);
         return Finding.Of(seen.SequenceEqual(["a/b"]), $"a/b got: {string.Join(", ", seen)}");
     }
 
@@ -226,10 +227,10 @@ internal static class Delivering
         return Finding.Conforms("wrong filters are refused, and right ones match");
     }
 
-    private static async Task<List<string>> AllAsync(Peer subscriber, Conversation talk)
+    private static async Task<List<string>> AllAsync(Peer subscriber)
     {
         var seen = new List<string>();
-        for (var within = talk.Broker.AnswerWithin; await subscriber.MessageAsync(within) is { } message; within = talk.Broker.Silence)
+        for (var message = await subscriber.MessageAsync(); message is not null; message = await subscriber.NothingAsync())
         {
             seen.Add(Encoding.UTF8.GetString(message.Payload.Span));
         }

@@ -6,6 +6,7 @@ namespace Harness.Brokers.Conformance;
 internal sealed class Peer(Socket socket, SslStream? tls, Conversation conversation) : Wire(socket, tls, conversation.Stop)
 {
     private readonly Queue<PublishPacket> _messages = new();
+    private NothingSeenException? _undecodable;
 
     public override MqttVersion Version => conversation.Version;
 
@@ -14,6 +15,12 @@ internal sealed class Peer(Socket socket, SslStream? tls, Conversation conversat
 
     /// <summary>The answer to CONNECT.</summary>
     public ConnAckPacket Answer { get; set; } = new();
+
+    public override Task SendAsync(params MqttPacket[] packets)
+    {
+        Array.ForEach(packets, packet => conversation.Residue?.Note(packet)); // before it is sent: whether it got through may never be known
+        return base.SendAsync(packets);
+    }
 
     /// <summary>Reads the next packet; null where the broker ended the connection.</summary>
     /// <exception cref="NothingSeenException">Nothing came in time.</exception>
@@ -32,6 +39,34 @@ internal sealed class Peer(Socket socket, SslStream? tls, Conversation conversat
             if (!await ReceiveAsync(limit.Token).ConfigureAwait(false))
             {
                 throw new SilenceException($"nothing came for {(within ?? conversation.Broker.AnswerWithin).TotalSeconds:0.#} s");
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The code of CONNACK, which stays unread: a broker that does not speak the version of CONNECT may answer in the form of the one that it speaks. Null where the connection ended.</summary>
+    /// <exception cref="NothingSeenException">Another packet came, or nothing in time.</exception>
+    public async Task<byte?> ConnAckCodeAsync()
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(conversation.Stop);
+        limit.CancelAfter(conversation.Broker.AnswerWithin);
+        while (!Ended)
+        {
+            var header = 1 + Received.Skip(1).TakeWhile(b => b >= 0x80).Count() + 1;
+            if (Received.Count > 0 && Received[0] != (byte)PacketType.ConnAck << 4)
+            {
+                throw new NothingSeenException($"0x{Received[0]:x2} came in the place of CONNACK");
+            }
+
+            if (Received.Count >= header + 2)
+            {
+                return Received[header + 1];
+            }
+
+            if (!await ReceiveAsync(limit.Token).ConfigureAwait(false))
+            {
+                throw new SilenceException($"nothing came for {conversation.Broker.AnswerWithin.TotalSeconds:0.#} s");
             }
         }
 
@@ -97,6 +132,30 @@ internal sealed class Peer(Socket socket, SslStream? tls, Conversation conversat
         }
 
         return message;
+    }
+
+    /// <summary>Reads the next message; null where nothing came, and only there.</summary>
+    /// <exception cref="NothingSeenException">The connection ended, or what came is no packet: that is no silence.</exception>
+    public async Task<PublishPacket?> QuietAsync(TimeSpan? within = null, bool acknowledge = true) =>
+        await MessageAsync(within, acknowledge).ConfigureAwait(false) ?? (Ended ? throw new NothingSeenException(Words(null)) : _undecodable is not null ? throw _undecodable : null);
+
+    /// <summary>Waits for a message that must not come. A broker that froze is silent too, so that it must answer PINGREQ on this connection afterwards.</summary>
+    /// <returns>The message that came all the same; else null.</returns>
+    /// <exception cref="NothingSeenException">The connection ended, or it does not answer.</exception>
+    public async Task<PublishPacket?> NothingAsync(TimeSpan? within = null, bool acknowledge = true)
+    {
+        if (await QuietAsync(within ?? conversation.Broker.Silence, acknowledge).ConfigureAwait(false) is { } early)
+        {
+            return early;
+        }
+
+        await SendAsync(new PingReqPacket()).ConfigureAwait(false);
+        if (await AnswerAsync<PingRespPacket>().ConfigureAwait(false) is null)
+        {
+            throw new NothingSeenException("no message came, and PINGREQ was not answered after that");
+        }
+
+        return _messages.Count == 0 ? null : await MessageAsync(acknowledge: acknowledge).ConfigureAwait(false);
     }
 
     /// <summary>Waits until the broker ends the connection.</summary>
@@ -177,7 +236,7 @@ internal sealed class Peer(Socket socket, SslStream? tls, Conversation conversat
         catch (MqttProtocolException e)
         {
             Received.Clear();
-            throw new NothingSeenException($"the broker sent bytes that are no packet ({e.Message})");
+            throw _undecodable = new NothingSeenException($"the broker sent bytes that are no packet ({e.Message})");
         }
     }
 }

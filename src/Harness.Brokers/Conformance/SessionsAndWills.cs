@@ -14,8 +14,7 @@ internal static class SessionsAndWills
         await talk.ForgetAsync(name);
         var back = await talk.OpenAsync(talk.Kept(name: name));
         await publisher.PublishAsync(new PublishPacket { Topic = talk.Topic() });
-        var message = await back.MessageAsync(talk.Broker.Silence);
-        await talk.ForgetAsync(name);
+        var message = await back.NothingAsync();
         return Finding.Of(!back.Answer.SessionPresent && message is null, message is null ? $"session present {back.Answer.SessionPresent}" : "its earlier subscription still delivers");
     }
 
@@ -28,7 +27,6 @@ internal static class SessionsAndWills
         var publisher = await talk.OpenAsync();
         await publisher.PublishAsync(new PublishPacket { Topic = talk.Topic() });
         var message = await back.MessageAsync();
-        await talk.ForgetAsync(name);
         return Finding.Of(message is not null, message is null ? "its subscription delivers nothing" : "its subscription delivers");
     }
 
@@ -41,7 +39,6 @@ internal static class SessionsAndWills
         await publisher.PublishAsync(new PublishPacket { Topic = talk.Topic(), Payload = "stored"u8.ToArray() });
         var back = await talk.OpenAsync(talk.Kept(name: name));
         var message = await back.MessageAsync();
-        await talk.ForgetAsync(name);
         return Finding.Of(message?.Payload.Span.SequenceEqual("stored"u8) == true, message is null ? "nothing was stored" : "it came after the login");
     }
 
@@ -55,7 +52,6 @@ internal static class SessionsAndWills
         var back = await talk.DialAsync();
         await back.SendAsync(talk.With(talk.Kept(name: name)));
         var first = await back.NextAsync();
-        await talk.ForgetAsync(name);
         return Finding.Of(first is ConnAckPacket, Peer.Words(first));
     }
 
@@ -65,7 +61,6 @@ internal static class SessionsAndWills
     {
         var name = await LeftAsync(talk);
         var back = await talk.OpenAsync(talk.Kept(cleanStart: true, name));
-        await talk.ForgetAsync(name);
         return Finding.Of(!back.Answer.SessionPresent, $"session present {back.Answer.SessionPresent}");
     }
 
@@ -76,7 +71,6 @@ internal static class SessionsAndWills
         var name = await LeftAsync(talk);
         var back = await talk.OpenAsync(talk.Kept(name: name));
         var other = await talk.OpenAsync(talk.Kept());
-        await talk.ForgetAsync(name);
         return Finding.Of(back.Answer.SessionPresent && !other.Answer.SessionPresent, $"session present {back.Answer.SessionPresent} for one kept, {other.Answer.SessionPresent} for none");
     }
 
@@ -107,7 +101,6 @@ internal static class SessionsAndWills
         first.Dispose();
         var back = await talk.OpenAsync(talk.Kept(name: name));
         var again = await back.MessageAsync();
-        await talk.ForgetAsync(name);
         if (again is null && talk.Number == "MQTT-3.3.1-1")
         {
             return Finding.NotDecided("it was not sent again at all");
@@ -130,7 +123,6 @@ internal static class SessionsAndWills
         await first.LeaveAsync();
         await Task.Delay(TimeSpan.FromSeconds(3), talk.Stop);
         var back = await talk.OpenAsync(talk.Kept(name: name));
-        await talk.ForgetAsync(name);
         return Finding.Of(!back.Answer.SessionPresent, $"session present {back.Answer.SessionPresent} 3 s after an expiry of 1 s");
     }
 
@@ -151,7 +143,7 @@ internal static class SessionsAndWills
         var watcher = await talk.SubscriberAsync(talk.Topic());
         var polite = await talk.OpenAsync(new ConnectPacket { Will = new MqttWill(talk.Topic(), "will"u8.ToArray(), QualityOfService.AtMostOnce, false) });
         await polite.LeaveAsync();
-        return Finding.Of(await watcher.MessageAsync(talk.Broker.Silence) is null, "a will, or none, after DISCONNECT");
+        return Finding.Of(await talk.NothingButMarkAsync(watcher) is null, "a will, or none, after DISCONNECT");
     }
 
     [Statement(V5, "MQTT-3.1.3-9", "publishes no will where the client is back before the will's delay is over")]
@@ -162,8 +154,7 @@ internal static class SessionsAndWills
         var rude = await talk.OpenAsync(talk.Kept(name: name) with { Will = new MqttWill(talk.Topic(), default, QualityOfService.AtMostOnce, false) { DelayInterval = 2 } });
         rude.Dispose();
         await talk.OpenAsync(talk.Kept(name: name));
-        var will = await watcher.MessageAsync(TimeSpan.FromSeconds(3.5));
-        await talk.ForgetAsync(name);
+        var will = await talk.NothingButMarkAsync(watcher, TimeSpan.FromSeconds(3.5));
         return Finding.Of(will is null, will is null ? "no will came" : "the will came, though the client was back");
     }
 
@@ -188,8 +179,7 @@ internal static class SessionsAndWills
         }
 
         var later = await talk.SubscriberAsync(talk.Topic());
-        var kept = await later.MessageAsync(retain ? null : talk.Broker.Silence);
-        await watcher.PublishAsync(new PublishPacket { Topic = talk.Topic(), Retain = true });
+        var kept = retain ? await later.MessageAsync() : await talk.NothingButMarkAsync(later);
         return Finding.Of(retain == (kept is not null), kept is null ? "the will came and is not retained" : "the will came and is retained");
     }
 

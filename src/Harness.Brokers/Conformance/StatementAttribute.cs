@@ -71,15 +71,26 @@ public sealed record BrokerStatement : Statement
     /// <summary>Every statement, by version and number.</summary>
     public static IReadOnlyList<BrokerStatement> All { get; } = [.. Declared<Conversation>().Select(s => new BrokerStatement(s.Declared, s.Decide))];
 
-    /// <summary>Decides it at a broker.</summary>
-    public Task<Finding> DecideAsync(BrokerUnderTest broker, CancellationToken cancellationToken)
+    /// <summary>Decides it at a broker, and removes what it made the broker keep.</summary>
+    public async Task<Finding> DecideAsync(BrokerUnderTest broker, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(broker);
-        return WithinAsync(broker.StatementWithin, DecideAsync, cancellationToken);
+        var (residue, removed) = (new Residue(broker, Version), true);
+        Finding finding;
+        try
+        {
+            finding = await WithinAsync(broker.StatementWithin, DecideAsync, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            removed = await residue.RemoveAsync().ConfigureAwait(false); // also where it was stopped
+        }
+
+        return removed ? finding : finding with { Seen = $"{finding.Seen}; what the broker keeps of it could not be removed" };
 
         async Task<Finding> DecideAsync(CancellationToken stop)
         {
-            using var talk = new Conversation(broker, Version, Number, stop);
+            using var talk = new Conversation(broker, Version, Number, stop) { Residue = residue };
             return await _decide(talk).ConfigureAwait(false);
         }
     }
@@ -106,7 +117,7 @@ public enum ConformanceVerdict
 /// <param name="Seen">The doing of the broker or the client, in words.</param>
 public sealed record Finding(ConformanceVerdict Verdict, string Seen)
 {
-    /// <summary>True where the broker was gone afterwards: an end of a connection is then no doing of its own.</summary>
+    /// <summary>True where the broker was gone afterwards, or had been meanwhile: an end of a connection, or silence, is then no doing of its own.</summary>
     public bool BrokerIsGone { get; private init; }
 
     internal static Finding Conforms(string seen) => new(ConformanceVerdict.Conforms, seen);
@@ -117,8 +128,7 @@ public sealed record Finding(ConformanceVerdict Verdict, string Seen)
 
     internal static Finding NotDecided(string seen) => new(ConformanceVerdict.NotDecided, seen);
 
-    internal static Finding Gone(IPEndPoint broker, Finding before) =>
-        NotDecided($"the broker at {broker} takes no connection any more; before that: {before.Seen}") with { BrokerIsGone = true };
+    internal static Finding Gone(string how, Finding before) => NotDecided($"{how}; before that: {before.Seen}") with { BrokerIsGone = true };
 
     /// <summary>Conforms where a condition holds, violates where it does not.</summary>
     internal static Finding Of(bool conforms, string seen) => new(conforms ? ConformanceVerdict.Conforms : ConformanceVerdict.Violates, seen);

@@ -19,7 +19,7 @@ internal abstract class Wire(Socket socket, SslStream? tls, CancellationToken st
     /// <summary>Bytes that came and are no packet yet.</summary>
     protected List<byte> Received { get; } = [];
 
-    public Task SendAsync(params MqttPacket[] packets) => SendAsync([.. packets.SelectMany(p => MqttCodec.Encode(p, Version))]);
+    public virtual Task SendAsync(params MqttPacket[] packets) => SendAsync([.. packets.SelectMany(p => MqttCodec.Encode(p, Version))]);
 
     /// <summary>Sends bytes; those that find the connection ended are dropped, as its end is what is asked for.</summary>
     public async Task SendAsync(byte[] bytes)
@@ -77,6 +77,9 @@ internal abstract class Wire(Socket socket, SslStream? tls, CancellationToken st
 
 /// <summary>Something that had to come first did not come, so that a statement cannot be decided.</summary>
 internal class NothingSeenException(string message) : Exception(message);
+
+/// <summary>There is no connection.</summary>
+internal sealed class NoConnectionException(string message) : NothingSeenException(message);
 
 /// <summary>The broker sent nothing in time.</summary>
 internal sealed class SilenceException(string message) : NothingSeenException(message);

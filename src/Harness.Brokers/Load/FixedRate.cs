@@ -32,10 +32,7 @@ public static class FixedRate
         flow.Start();
         await Task.Factory.StartNew(() => sender.Run(warmUp, duration), stop, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
         await flow.WaitAsync(sender.Sent * workload.Subscribers, LostAfter, stop).ConfigureAwait(false);
-        if (flow.Failure is { } failure)
-        {
-            throw failure as MqttException ?? new MqttNotConnectedException($"{workload.Title}: {failure.Message}", failure);
-        }
+        flow.ThrowIfFailed();
 
         var due = sender.Late.TotalCount;
         return new LatencyResult(

@@ -56,6 +56,7 @@ internal sealed class LoadConnection : IDisposable
         try
         {
             using var ends = connection.EndsWith(limit.Token);
+            connection._socket.SendTimeout = (int)broker.TakesWithin.TotalMilliseconds; // the kernel's own: a write costs no timer
             await connection.ConnectAsync(broker, limit.Token).ConfigureAwait(false);
             await connection.SendAsync(
                 MqttCodec.Encode(new ConnectPacket { Version = MqttVersion.V311, ClientId = client, UserName = broker.User, Password = broker.Password }, MqttVersion.V311),
@@ -129,7 +130,11 @@ internal sealed class LoadConnection : IDisposable
                 bytes = bytes[_socket.Send(bytes)..];
             }
         }
-        catch (IOException e)
+        catch (Exception e) when (e is SocketException { SocketErrorCode: SocketError.TimedOut } or IOException { InnerException: SocketException { SocketErrorCode: SocketError.TimedOut } })
+        {
+            throw new MqttTimedOutException($"the broker took no bytes for {_socket.SendTimeout / 1000.0:0.#} s under load", e);
+        }
+        catch (Exception e) when (e is IOException or SocketException)
         {
             throw new MqttNotConnectedException($"the broker ended a connection under load ({e.Message})", e);
         }
@@ -158,8 +163,8 @@ internal sealed class LoadConnection : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        _socket.Dispose(); // first: a thread that waits for the broker in a write of TLS holds what is disposed next
         _tls?.Dispose();
-        _socket.Dispose();
     }
 
     private static MqttException Told(Exception e, BrokerUnderTest broker, CancellationToken stop, CancellationToken limit) => e switch

@@ -8,12 +8,17 @@ internal sealed class LoadFlow : IAsyncDisposable
     private readonly List<LoadConnection> _subscribers;
     private readonly LoadWorkload _workload;
     private readonly CancellationTokenSource _end = new();
+    private readonly CancellationToken _stop;
+    private readonly CancellationTokenRegistration _closes;
     private readonly List<Task> _loops = [];
     private long _acknowledged;
     private long _delivered;
 
-    private LoadFlow(LoadConnection publisher, List<LoadConnection> subscribers, LoadWorkload workload, MessageTemplate message) =>
-        (_publisher, _subscribers, _workload, Message) = (publisher, subscribers, workload, message);
+    private LoadFlow(LoadConnection publisher, List<LoadConnection> subscribers, LoadWorkload workload, MessageTemplate message, CancellationToken stop)
+    {
+        (_publisher, _subscribers, _workload, Message, _stop) = (publisher, subscribers, workload, message, stop);
+        _closes = stop.Register(Close); // a write to a broker that takes nothing ends with its connection alone
+    }
 
     /// <summary>The message that is published.</summary>
     public MessageTemplate Message { get; }
@@ -32,6 +37,9 @@ internal sealed class LoadFlow : IAsyncDisposable
 
     /// <summary>The error that ended a connection; null while all stand.</summary>
     public Exception? Failure { get; private set; }
+
+    // A connection that ends by then was closed here.
+    private bool IsOver => _end.IsCancellationRequested || _stop.IsCancellationRequested;
 
     /// <summary>Connects and subscribes.</summary>
     /// <inheritdoc cref="LoadConnection.OpenAsync" path="/exception"/>
@@ -53,7 +61,7 @@ internal sealed class LoadFlow : IAsyncDisposable
                 }
             }
 
-            return new LoadFlow(open[0], open[1..], workload, new MessageTemplate(topic, workload.Bytes, workload.Qos));
+            return new LoadFlow(open[0], open[1..], workload, new MessageTemplate(topic, workload.Bytes, workload.Qos), stop);
         }
         catch
         {
@@ -73,7 +81,29 @@ internal sealed class LoadFlow : IAsyncDisposable
     }
 
     /// <summary>Sends encoded messages.</summary>
-    public void Send(ReadOnlySpan<byte> messages) => _publisher.Send(messages);
+    /// <exception cref="MqttException">The broker ended the connection, or takes nothing any more.</exception>
+    /// <exception cref="OperationCanceledException">It was stopped meanwhile.</exception>
+    public void Send(ReadOnlySpan<byte> messages)
+    {
+        try
+        {
+            _publisher.Send(messages);
+        }
+        catch (Exception e) when (e is MqttException or ObjectDisposedException && _stop.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(e.Message, e, _stop);
+        }
+    }
+
+    /// <summary>Throws the error that ended a connection, where one did.</summary>
+    /// <exception cref="MqttException">A connection ended.</exception>
+    public void ThrowIfFailed()
+    {
+        if (Failure is { } failure)
+        {
+            throw failure as MqttException ?? new MqttNotConnectedException($"{_workload.Title}: {failure.Message}", failure);
+        }
+    }
 
     /// <summary>Waits until a number of messages arrived.</summary>
     /// <returns>False where it did not come to it in time.</returns>
@@ -96,11 +126,17 @@ internal sealed class LoadFlow : IAsyncDisposable
     /// <summary>Closes all connections and waits for their tasks.</summary>
     public async ValueTask DisposeAsync()
     {
+        await _closes.DisposeAsync().ConfigureAwait(false);
         await _end.CancelAsync().ConfigureAwait(false);
-        _publisher.Dispose();
-        _subscribers.ForEach(s => s.Dispose());
+        Close();
         await Task.WhenAll(_loops).ConfigureAwait(false);
         _end.Dispose();
+    }
+
+    private void Close()
+    {
+        _publisher.Dispose();
+        _subscribers.ForEach(s => s.Dispose());
     }
 
     private static void Answer(ArrayBufferWriter<byte> answers, byte first, ReadOnlySpan<byte> packetId)
@@ -138,11 +174,11 @@ internal sealed class LoadFlow : IAsyncDisposable
         try
         {
             await receive().ConfigureAwait(false);
-            Failure ??= _end.IsCancellationRequested ? null : new IOException("the broker closed a connection under load");
+            Failure ??= IsOver ? null : new IOException("the broker closed a connection under load");
         }
         catch (Exception e) when (e is OperationCanceledException or SocketException or IOException or ObjectDisposedException or MqttException)
         {
-            Failure ??= _end.IsCancellationRequested ? null : e;
+            Failure ??= IsOver ? null : e;
         }
     }
 

@@ -31,7 +31,9 @@ public sealed class Throughput : IAsyncDisposable
         await running.WatchAsync(duration, stop).ConfigureAwait(false);
         var (delivered, took) = (running._flow.Delivered - before, Stopwatch.GetElapsedTime(begun));
         running._stopped = true;
-        if (!await running._flow.WaitAsync(running.Due, LostAfter, stop).ConfigureAwait(false))
+        var arrived = await running._flow.WaitAsync(running.Due, LostAfter, stop).ConfigureAwait(false);
+        running._flow.ThrowIfFailed(); // what a broker that ended did not deliver is not lost
+        if (!arrived)
         {
             running.WriteOff();
         }
@@ -87,11 +89,7 @@ public sealed class Throughput : IAsyncDisposable
         for (TimeSpan left; (left = duration - Stopwatch.GetElapsedTime(begun)) > TimeSpan.Zero;)
         {
             await Task.Delay(left < TimeSpan.FromMilliseconds(100) ? left : TimeSpan.FromMilliseconds(100), stop).ConfigureAwait(false);
-            if (_flow.Failure is { } failure)
-            {
-                throw failure as MqttException ?? new MqttNotConnectedException($"{_workload.Title}: {failure.Message}", failure);
-            }
-
+            _flow.ThrowIfFailed();
             if (_flow.Delivered != last)
             {
                 (last, moved) = (_flow.Delivered, Stopwatch.GetTimestamp());

@@ -31,7 +31,7 @@ internal static class ConformanceCommand
             by its own AugPAKE first, against an account that is made for it; a board's and a host device's packets are those of the harness's client.
             A record stays (run.jsonl, its reports, the coverage in conformance.md), with the log of a broker or device that was started.
 
-            Exit status: 0 nothing is violated and all is decided; 1 a statement is violated; 2 usage; 3 no broker or device, or it went away; 4 something is not decided.
+            Exit status: 0 nothing is violated and all is decided; 1 a statement is violated; 2 usage; 3 no broker or device, or it went away, froze or restarted; 4 something is not decided.
 
             Examples:
               ./harness conformance --broker 127.0.0.1:1883

@@ -38,7 +38,7 @@ internal static class LoadCommand
             shares of it that two servers without a broker take for the same packets in the same round: one answers with fixed bytes, the other also makes
             the exponentiations that no broker can do without.
 
-            Exit status: 0 measured; 1 a broker lost messages; 2 usage; 3 a broker is not there, or closed; 4 a QoS is not offered; 130 aborted.
+            Exit status: 0 measured; 1 a broker lost messages; 2 usage; 3 a broker is not there, closed, or took no bytes for 10 s; 4 a QoS is not offered; 130 aborted.
 
             Examples:
               ./harness load --compare ours,mosquitto,mqttnet

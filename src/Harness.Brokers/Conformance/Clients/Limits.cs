@@ -77,6 +77,7 @@ internal static class Limits
         var wrong = await link.ServeAsync(talk.Client.ObserveFor, beyond);
         return wrong is not null ? Finding.Violates($"{wrong} ({wrong.Size} bytes) came under {limit}")
             : free.Count == 0 ? never
+            : !await Receiving.IsAliveAsync(talk, link) ? Finding.NotDecided($"the device sent nothing at all under {limit}")
             : Finding.Conforms($"nothing beyond {limit} came, where {free.Count} packets did without it");
     }
 }

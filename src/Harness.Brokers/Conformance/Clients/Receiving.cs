@@ -8,6 +8,7 @@ internal static class Receiving
     private const ushort One = 0x5001;
     private const ushort Two = 0x5002;
     private const ushort Unknown = 0x5003;
+    private const ushort Alive = 0x5005;
     private static readonly Serving ByHand = new() { Releases = false };
     private static readonly byte[] Acknowledging = [0x00, 0x10, 0x80, 0x83, 0x87, 0x90, 0x91, 0x97, 0x99];
     private static readonly byte[] Releasing = [0x00, 0x92];
@@ -152,6 +153,22 @@ internal static class Receiving
         var words = $"no {answer.ToString().ToUpperInvariant()} came for {packet.Type.ToString().ToUpperInvariant()} {id}";
         return link.Goodbye is { Reason: < 0x80 } || (link.Ended && (await talk.HeldAsync()).LeftByItself) ? Finding.NotDecided($"{words}: the device left by itself")
             : Finding.Violates(link.Ended ? $"{words}: the device ended the connection" : words);
+    }
+
+    /// <summary>Asks whether a device that must not send something could have: one that hangs sends nothing wrong either.</summary>
+    /// <param name="talk">The talk.</param>
+    /// <param name="link">The connection.</param>
+    /// <param name="before">Packets that came before it counts.</param>
+    /// <returns>True where anything but AUTH came on the connection, or a message of QoS 1 is answered now.</returns>
+    public static async Task<bool> IsAliveAsync(ClientTalk talk, DeviceLink link, int before = 0)
+    {
+        if (link.Ended || link.Frames.Skip(before).Any(f => f.Type != PacketType.Auth))
+        {
+            return link.Frames.Count > before;
+        }
+
+        await link.SendAsync(Message(TopicFor(link), Alive, QualityOfService.AtLeastOnce));
+        return await link.ServeAsync(talk.Client.AnswerWithin, _ => true) is not null;
     }
 
     /// <summary>A connection that the device has settled on.</summary>

@@ -72,10 +72,13 @@ internal static class Refusing
             return Finding.NotDecided("the device left before it was asked");
         }
 
+        var before = link.Frames.Count;
         await link.SendAsync(new AuthPacket { Reason = ReasonCode.ContinueAuthentication, AuthenticationMethod = "conformance", AuthenticationData = [1] });
         await link.EndsAsync(Serving.NoAcknowledgement);
         var sent = link.Of(PacketType.Auth).FirstOrDefault();
-        return Finding.Of(sent is null, sent is null ? "no AUTH came" : $"{sent} came");
+        return sent is null && !link.Ended && !await Receiving.IsAliveAsync(talk, link, before)
+            ? Finding.NotDecided("the device answers nothing any more")
+            : Finding.Of(sent is null, sent is null ? "no AUTH came" : $"{sent} came");
     }
 
     [Statement(V5, "MQTT-4.12.0-3", "answers AUTH in its login with AUTH 0x18")]

@@ -60,7 +60,7 @@ internal static class Resending
     {
         var lost = await ClientSessions.ResumeAsync(talk, Serving.NoAcknowledgement, present: false);
         var kept = lost.After?.Frames.FirstOrDefault(f => f is { Type: PacketType.Publish, Dup: true } or { Type: PacketType.PubRel });
-        return lost.Undecided ?? Finding.Of(kept is null, kept is null ? "nothing of the lost session came" : $"{kept} of the lost session came");
+        return lost.Undecided ?? (kept is null ? await HangsAsync(talk, lost) : null) ?? Finding.Of(kept is null, kept is null ? "nothing of the lost session came" : $"{kept} of the lost session came");
     }
 
     [Statement(V5, "MQTT-4.3.3-6", "does not send a message of QoS 2 again after PUBREL")]
@@ -71,7 +71,7 @@ internal static class Resending
         return resumed.Undecided
             ?? (released.Count == 0 ? Finding.NotDecided("the device sent no PUBREL before the cut")
                 : Repeated(resumed).FirstOrDefault(f => f.Qos == 2 && f.Dup && released.Contains(f.PacketId)) is { } again ? Finding.Violates($"{again} came after its PUBREL")
-                : Finding.Conforms($"{released.Count} messages were released and did not come again"));
+                : await HangsAsync(talk, resumed) ?? Finding.Conforms($"{released.Count} messages were released and did not come again"));
     }
 
     [Statement(V5, "MQTT-4.4.0-2", "does not send a message again that was refused")]
@@ -79,8 +79,13 @@ internal static class Resending
     {
         var resumed = await ClientSessions.ResumeAsync(talk, new Serving { Reason = ReasonCode.QuotaExceeded }, present: true);
         return resumed.Undecided
-            ?? (Repeated(resumed).FirstOrDefault(f => f.Dup) is { } again ? Finding.Violates($"{again} came after its refusal") : Finding.Conforms($"{resumed.Open.Count} messages were refused and did not come again"));
+            ?? (Repeated(resumed).FirstOrDefault(f => f.Dup) is { } again ? Finding.Violates($"{again} came after its refusal")
+                : await HangsAsync(talk, resumed) ?? Finding.Conforms($"{resumed.Open.Count} messages were refused and did not come again"));
     }
+
+    /// <summary>The finding where a device that came back did nothing at all; else null.</summary>
+    private static async Task<Finding?> HangsAsync(ClientTalk talk, Resumption resumed) =>
+        await Receiving.IsAliveAsync(talk, resumed.After!) ? null : Finding.NotDecided("the device came back and sent nothing at all");
 
     /// <summary>Messages after the cut under an identifier and topic that were sent before it.</summary>
     private static List<Frame> Repeated(Resumption resumed) =>

@@ -104,6 +104,44 @@ public sealed class ClientConformanceTests
         }));
     }
 
+    [TestCase("MQTT-3.2.2-11")]
+    [TestCase("MQTT-3.2.2-14")]
+    [TestCase("MQTT-3.2.2-15")]
+    [TestCase("MQTT-3.2.2-17")]
+    [TestCase("MQTT-4.12.0-7")]
+    public async Task A_device_that_hangs_after_its_login_keeps_no_limit(string number, CancellationToken cancellationToken)
+    {
+        var visits = 0;
+        var hangs = Plain with { Acts = false, KeepAlive = 0, Hears = () => p => p is ConnAckPacket ? p : null };
+        var client = Client(Plain, 0.5);
+        client = client with { Start = (server, version) => ScriptedDevice.Of(Interlocked.Increment(ref visits) > 1 ? hangs : Plain)(server, version) };
+
+        var outcomes = await ClientConformanceRun.RunAsync(client, [.. ClientStatement.All.Where(s => s.Version == MqttVersion.V5 && s.Number == number)], null, cancellationToken);
+
+        Assert.That(outcomes.Select(o => o.Finding.Verdict), Is.EqualTo(new[] { ConformanceVerdict.NotDecided }), outcomes[0].Finding.Seen);
+    }
+
+    [TestCase("MQTT-3.2.2-5")]
+    [TestCase("MQTT-4.3.3-6")]
+    [TestCase("MQTT-4.4.0-2")]
+    public async Task A_device_that_comes_back_and_hangs_has_discarded_and_kept_nothing(string number, CancellationToken cancellationToken)
+    {
+        var hangs = Plain with
+        {
+            CleanStart = false,
+            KeepAlive = 0,
+            Hears = () =>
+            {
+                var logins = 0;
+                return p => (logins += p is ConnAckPacket ? 1 : 0) > 1 ? null : p; // from its second login on it acts on nothing
+            },
+        };
+
+        var outcomes = await RunAsync(hangs, [.. ClientStatement.All.Where(s => s.Version == MqttVersion.V5 && s.Number == number)], 1, cancellationToken);
+
+        Assert.That(outcomes.Select(o => o.Finding.Verdict), Is.EqualTo(new[] { ConformanceVerdict.NotDecided }), outcomes[0].Finding.Seen);
+    }
+
     private static async Task<IReadOnlyList<ConformanceOutcome>> TryAsync(DeviceFault fault)
     {
         await AtOnce.WaitAsync();
