@@ -3,8 +3,7 @@ namespace Harness.Brokers.Audit;
 /// <summary>The answer to one login.</summary>
 /// <param name="IsIn">True where it was let in, false where the broker refused; null where nothing was seen that decides it.</param>
 /// <param name="Words">The answer in words.</param>
-/// <param name="Closed">True where the refusal was the end of the connection, without a CONNACK.</param>
-internal sealed record Entrance(bool? IsIn, string Words, bool Closed = false)
+internal sealed record Entrance(bool? IsIn, string Words)
 {
     /// <summary>Logs in, and leaves.</summary>
     /// <param name="path">The way that takes plain MQTT.</param>
@@ -33,7 +32,7 @@ internal sealed record Entrance(bool? IsIn, string Words, bool Closed = false)
         ConnAckPacket { Reason: ReasonCode.Success } => new Entrance(true, "let in"),
         ConnAckPacket => new Entrance(false, Peer.Words(answer)),
         // Some brokers refuse by the end of the connection, and one that went away ends it too; so does whatever stands between.
-        null or DisconnectPacket when await path.StandsAsync(cancellationToken).ConfigureAwait(false) => new Entrance(false, Peer.Words(answer), Closed: true),
+        null or DisconnectPacket when await path.StandsAsync(cancellationToken).ConfigureAwait(false) => new Entrance(false, Peer.Words(answer)),
         null or DisconnectPacket => new Entrance(null, $"{Peer.Words(answer)}, and no broker is there any more"),
         _ => new Entrance(null, $"{Peer.Words(answer)} in place of CONNACK"),
     };
@@ -44,6 +43,12 @@ internal sealed record Entrance(bool? IsIn, string Words, bool Closed = false)
         {
             var peer = await talk.DialAsync().ConfigureAwait(false);
             await peer.SendAsync(talk.With(connect)).ConfigureAwait(false);
+            // A broker that does not speak the version may refuse in the form of the one that it speaks.
+            if (await peer.ConnAckCodeAsync().ConfigureAwait(false) is > 0 and var code)
+            {
+                return new Entrance(false, $"CONNACK 0x{code:x2} came");
+            }
+
             var entrance = await OfAsync(path, await peer.NextAsync().ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
             if (entrance.IsIn == true)
             {
