@@ -87,6 +87,11 @@ public sealed class AttackingPolicy(IReadOnlyList<TapAttack> attacks, IProxyPoli
         List<ProxyAction>? sends = null;
         foreach (var attack in attacks.Where(attack => attack.WatchesAll && attack.Finding is null).ToList())
         {
+            if (attack is { SendsMessages: true, Connection: 0 } && attacks.Any(other => other is { SendsMessages: true, Finding: null } && other.Connection == packet.Connection))
+            {
+                continue; // which of two messages the broker refused by an end would not show
+            }
+
             var actions = attack.OnPacket(packet);
             Tell(attack);
             if (actions is [])

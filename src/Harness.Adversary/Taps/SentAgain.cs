@@ -34,8 +34,11 @@ internal abstract class SentAgain : MessageWatch
 {
     private MqttVersion _version;
     private long _sentAt;
+    private ushort? _own; // identifier of the device's own message until the broker took it
     private ReasonCode? _left;
     private string? _lost;
+
+    internal override bool SendsMessages => true;
 
     protected override string Unbegun => _lost is null ? base.Unbegun : $"{_lost}, and no other message came that shows more";
 
@@ -56,7 +59,7 @@ internal abstract class SentAgain : MessageWatch
         }
 
         Take(packet.Connection, null);
-        (_version, _sentAt, _left) = (packet.Version, Stopwatch.GetTimestamp(), null);
+        (_version, _sentAt, _own, _left) = (packet.Version, Stopwatch.GetTimestamp(), message.Qos == QualityOfService.AtMostOnce ? null : message.PacketId, null);
         var again = message with { PacketId = Identifier, Qos = QualityOfService.AtLeastOnce, Retain = false, TopicAlias = null, Payload = Payload(message.Payload.ToArray()) };
         return [ProxyAction.Send(PacketDirection.ToBroker, again, packet.Version)];
     }
@@ -71,8 +74,21 @@ internal abstract class SentAgain : MessageWatch
         if (packet.Packet is PubAckPacket answer && answer.PacketId == Identifier)
         {
             var isRefused = answer.Reason >= ReasonCode.UnspecifiedError;
+            if (isRefused && _own is not null)
+            {
+                Lose($"the broker refused {Manner} with {Said(answer.Reason)}, but had not taken the device's own");
+                return [];
+            }
+
             Settle(isRefused ? Verdict.Pass : Verdict.Fail, isRefused ? $"the broker refused {Manner} with {Said(answer.Reason)}" : $"the broker took {Manner} in the name of connection {Connection}; whether its readers refuse it shows at them");
             return [];
+        }
+
+        // The broker answers in order: a refusal that comes before it took the device's own message may be of that one.
+        if (packet.Packet is PubAckPacket { Reason: < ReasonCode.UnspecifiedError } taken && taken.PacketId == _own
+            || packet.Packet is PubRecPacket { Reason: < ReasonCode.UnspecifiedError } received && received.PacketId == _own)
+        {
+            _own = null;
         }
 
         if (packet.Packet is DisconnectPacket left)
@@ -91,6 +107,10 @@ internal abstract class SentAgain : MessageWatch
         if (NoAnswer(end, ConnectionSide.Broker, _sentAt, limit) is { } refuted)
         {
             Lose($"{refuted} after {Manner}");
+        }
+        else if (_own is not null)
+        {
+            Lose($"the broker ended the connection after {Manner}, but had not taken the device's own");
         }
         else if (_left is { } reason)
         {

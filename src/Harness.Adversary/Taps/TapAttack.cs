@@ -25,6 +25,9 @@ public abstract class TapAttack
     /// <summary>True where it waits for something on any connection: it takes no login for itself, and none waits for it.</summary>
     public virtual bool WatchesAll => false;
 
+    /// <summary>True where it sends messages of its own and is answered by the connection's end: no other such may wait for the same end.</summary>
+    internal virtual bool SendsMessages => false;
+
     /// <summary>The thing that it waits for, in words.</summary>
     protected virtual string Wanted => "login";
 

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Net;
-using System.Net.Sockets;
 using Harness.Adversary.Taps;
 using Harness.Mqtt.Codec;
 using Harness.Record;
@@ -113,6 +112,41 @@ public sealed class TapEndTests
         await SayAsync(policy, 2, PacketDirection.ToBroker, Message, MqttVersion.V311, token);
         await SayAsync(policy, 2, PacketDirection.ToClient, new PubAckPacket { PacketId = 0xF5A1 }, MqttVersion.V311, token);
         Assert.That(policy.Finish()[0].Verdict, Is.EqualTo(Verdict.Fail));
+    }
+
+    [TestCase(ReasonCode.Success, false, Verdict.Pass)]
+    [TestCase(ReasonCode.NotAuthorized, false, Verdict.Inconclusive)]
+    [TestCase(null, false, Verdict.Inconclusive)]
+    [TestCase(ReasonCode.Success, true, Verdict.Pass)]
+    [TestCase(ReasonCode.NotAuthorized, true, Verdict.Inconclusive)]
+    [TestCase(null, true, Verdict.Inconclusive)]
+    public async Task A_broker_refuses_a_message_again_only_where_it_took_the_devices_own(ReasonCode? own, bool byPuback, Verdict expected, CancellationToken token)
+    {
+        using var broker = new ScriptedBroker();
+        var policy = new AttackingPolicy([TapAttacks.Create("replayed-message")], new RulePolicy([]));
+        await SayAsync(policy, 1, PacketDirection.ToBroker, Message with { Qos = QualityOfService.AtLeastOnce, PacketId = 7 }, MqttVersion.V5, token);
+        if (own is { } answer)
+        {
+            await SayAsync(policy, 1, PacketDirection.ToClient, new PubAckPacket { PacketId = 7, Reason = answer }, MqttVersion.V5, token);
+        }
+
+        MqttPacket refusal = byPuback ? new PubAckPacket { PacketId = 0xF5A1, Reason = ReasonCode.NotAuthorized } : new DisconnectPacket { Reason = ReasonCode.NotAuthorized };
+        await SayAsync(policy, 1, PacketDirection.ToClient, refusal, MqttVersion.V5, token);
+        await policy.EndAsync(new ConnectionEnd(1, ConnectionSide.Broker), broker.Endpoint, Limit, token);
+        var finding = policy.Finish()[0];
+        Assert.That((finding.Verdict, finding.Evidence), Is.EqualTo((expected, finding.Evidence)));
+    }
+
+    [Test]
+    public async Task One_close_refuses_one_message(CancellationToken token)
+    {
+        using var broker = new ScriptedBroker(MqttVersion.V311);
+        var policy = new AttackingPolicy([TapAttacks.Create("replayed-message"), TapAttacks.Create("altered-message")], new RulePolicy([]));
+        await SayAsync(policy, 1, PacketDirection.ToBroker, Message, MqttVersion.V311, token);
+        await policy.EndAsync(new ConnectionEnd(1, ConnectionSide.Broker), broker.Endpoint, Limit, token);
+        await SayAsync(policy, 2, PacketDirection.ToBroker, Message, MqttVersion.V311, token);
+        await SayAsync(policy, 2, PacketDirection.ToClient, new PubAckPacket { PacketId = 0xF5A2 }, MqttVersion.V311, token);
+        Assert.That(policy.Finish().Select(f => f.Verdict), Is.EqualTo(new[] { Verdict.Pass, Verdict.Fail }));
     }
 
     [TestCaseSource(nameof(NoAnswersOfBrokers))]
@@ -245,76 +279,5 @@ public sealed class TapEndTests
         await SayAsync(policy, 2, PacketDirection.ToBroker, Login, MqttVersion.V5, token);
         await SayAsync(policy, 2, PacketDirection.ToClient, new ConnAckPacket(), MqttVersion.V5, token);
         return policy.Finish()[0];
-    }
-
-    /// <summary>A broker that does one thing with each CONNECT.</summary>
-    private sealed class ScriptedBroker : IDisposable
-    {
-        private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-        private readonly TaskCompletionSource _wakes = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        private volatile string _then = "answers";
-
-        public ScriptedBroker(MqttVersion version = MqttVersion.V5)
-        {
-            _listener.Start();
-            Endpoint = (IPEndPoint)_listener.LocalEndpoint;
-            _ = AcceptAsync(version);
-        }
-
-        public IPEndPoint Endpoint { get; }
-
-        /// <summary>Sets what it does: answers, closes, is busy, hangs until it does something else, is gone, or falls over at the next CONNECT.</summary>
-        public void Then(string then)
-        {
-            var hung = _then == "hangs";
-            _then = then;
-            if (then == "is gone")
-            {
-                _listener.Stop();
-            }
-
-            if (hung)
-            {
-                _wakes.SetResult();
-            }
-        }
-
-        public void Dispose()
-        {
-            _listener.Dispose();
-            _wakes.TrySetResult();
-        }
-
-        private async Task AcceptAsync(MqttVersion version)
-        {
-            try
-            {
-                while (true)
-                {
-                    using var socket = await _listener.AcceptSocketAsync();
-                    await socket.ReceiveAsync(new byte[1024]);
-                    if (_then == "hangs")
-                    {
-                        await _wakes.Task;
-                    }
-
-                    switch (_then)
-                    {
-                        case "falls over":
-                            _listener.Stop();
-                            return;
-                        case "closes":
-                            break;
-                        default:
-                            await socket.SendAsync(MqttCodec.Encode(new ConnAckPacket { Reason = _then == "is busy" ? ReasonCode.ServerBusy : ReasonCode.Success }, version));
-                            break;
-                    }
-                }
-            }
-            catch (Exception e) when (e is SocketException or ObjectDisposedException or InvalidOperationException)
-            {
-                // It is gone.
-            }
-        }
     }
 }
