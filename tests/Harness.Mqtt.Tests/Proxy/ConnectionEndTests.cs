@@ -101,7 +101,7 @@ public sealed class ConnectionEndTests
 
     [TestCase(true)]
     [TestCase(false)]
-    public async Task What_is_on_the_links_way_to_the_side_that_ends_is_told(bool isOnTheWay)
+    public async Task Bytes_on_the_links_way_to_the_side_that_ends_are_told(bool isOnTheWay)
     {
         var (second, left) = (new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
         var answers = 0;
