@@ -31,6 +31,36 @@ public static class UnauthenticatedClient
         return received.ToArray();
     }
 
+    /// <summary>Looks whether a broker takes a new connection: it answers a CONNECT, by whatever it says, or closes in order. A broker that crashed resets or does not answer.</summary>
+    /// <param name="broker">The broker's address.</param>
+    /// <param name="version">The version of the CONNECT.</param>
+    /// <param name="limit">Longest time of the answer.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>Null where it does; else what happened, in words.</returns>
+    public static async Task<string?> NotTakenByAsync(IPEndPoint broker, MqttVersion version, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(broker);
+        using var within = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        within.CancelAfter(limit);
+        try
+        {
+            await ReplayAsync(broker, [MqttCodec.Encode(new ConnectPacket { Version = version, ClientId = "", CleanStart = true }, version)], version, within.Token).ConfigureAwait(false);
+            return null;
+        }
+        catch (Exception e) when (e is MqttNotConnectedException or MqttProtocolException)
+        {
+            return null;
+        }
+        catch (SocketException e)
+        {
+            return $"it takes no new connection: {e.Message}";
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return string.Create(CultureInfo.InvariantCulture, $"it did not answer a new connection within {limit.TotalSeconds:0.#} s");
+        }
+    }
+
     /// <summary>Replays the client's half of a recorded login: CONNECT, then AUTH once the broker answered.</summary>
     /// <param name="broker">The broker's address.</param>
     /// <param name="packets">The recorded packets of the client, as bytes.</param>

@@ -1,5 +1,8 @@
 using System.Buffers.Binary;
+using System.Net.Sockets;
 using Harness.Mqtt.Client;
+using Harness.Mqtt.Codec;
+using Harness.Mqtt.Packets;
 using Harness.Sessions.Tests.Topics;
 
 namespace Harness.Cli.Tests;
@@ -76,6 +79,33 @@ public sealed partial class TapCommandTests : WorkFolderTests
         {
             Assert.That(Encoding.Latin1.GetString(await File.ReadAllBytesAsync(file, token)), Does.Not.Contain(Password), file);
         }
+    }
+
+    [TestCase(true, 130)]
+    [TestCase(false, 4)]
+    public async Task A_silent_device_that_the_tap_itself_ends_has_judged_nothing(bool isStopped, int status, CancellationToken token)
+    {
+        using var broker = new TcpListener(IPAddress.Loopback, 0);
+        broker.Start();
+        await using var tap = HarnessProcess.Start(
+            _work.Path, ["tap", "--listen", "0", "--to", broker.LocalEndpoint.ToString()!, "--out", "t", "--attack", "unproven-broker", .. isStopped ? Array.Empty<string>() : ["--for", "5s"]]);
+        using var device = new TcpClient();
+        await device.ConnectAsync(IPAddress.Loopback, await PortAsync(tap), token);
+        await device.GetStream().WriteAsync(MqttCodec.Encode(new ConnectPacket { ClientId = "sensor", AuthenticationMethod = "M", AuthenticationData = new byte[] { 1 } }, MqttVersion.V5), token);
+        var proof = MqttCodec.Encode(new ConnAckPacket { AuthenticationMethod = "M", AuthenticationData = new byte[] { 1, 2, 3 } }, MqttVersion.V5);
+        using var session = await AcceptLoginAsync(broker, token);
+        await session.SendAsync(proof, token);
+        var heard = new byte[proof.Length];
+        await device.GetStream().ReadExactlyAsync(heard, token);
+        Assert.That(heard, Is.Not.EqualTo(proof), "one bit was flipped");
+        if (isStopped)
+        {
+            tap.Signal(Processes.Interrupt);
+        }
+
+        var ended = await tap.EndAsync();
+        Assert.That(ended.ExitCode, Is.EqualTo(status), ended.ToString());
+        Assert.That(ended.Stdout, Does.Contain("attack unproven-broker: INCONCLUSIVE").And.Contain("the tap ended the connection after a proof").And.Contain("connection 1 ended after 2 packets, by the tap"));
     }
 
     [Test]
@@ -172,6 +202,21 @@ public sealed partial class TapCommandTests : WorkFolderTests
     {
         Passwords = login => Encoding.UTF8.GetString(login.Password.Span) == Password ? ReasonCode.Success : ReasonCode.BadUserNameOrPassword,
     });
+
+    // The tap's own look for the broker, which says nothing, is passed over.
+    private static async Task<Socket> AcceptLoginAsync(TcpListener broker, CancellationToken token)
+    {
+        while (true)
+        {
+            var socket = await broker.AcceptSocketAsync(token);
+            if (await socket.ReceiveAsync(new byte[1024], token) > 0)
+            {
+                return socket;
+            }
+
+            socket.Dispose();
+        }
+    }
 
     private static string Address(MqttBroker broker) => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{broker.Endpoint.Port}");
 

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Harness.Adversary.Taps;
 
 /// <summary>Flips a bit of what the client proves itself by: the data of AUTH, or the password. Its control is the device's next login, which must come in unaltered: a broker that refuses the device anyway shows nothing.</summary>
@@ -5,6 +7,7 @@ namespace Harness.Adversary.Taps;
 internal sealed class AlteredProof : TapAttack
 {
     private string? _altered;
+    private long _sentAt;
     private string? _refusal;
     private int _control;
 
@@ -25,15 +28,33 @@ internal sealed class AlteredProof : TapAttack
         return _altered is null && packet.Direction == PacketDirection.ToBroker && Alter(packet) is { } action ? [action] : Answer(packet);
     }
 
-    protected override Task SeeEndAsync(IPEndPoint broker, TimeSpan limit, CancellationToken cancellationToken)
+    protected override async Task SeeEndAsync(ConnectionEnd end, IPEndPoint broker, TimeSpan limit, CancellationToken cancellationToken)
     {
         if (_altered is null)
         {
             Settle(Verdict.Inconclusive, "its login ended before it proved anything");
         }
 
-        _refusal ??= $"the broker closed without a reason after one bit of {_altered} was flipped";
-        return Task.CompletedTask;
+        if (_altered is null || _refusal is not null)
+        {
+            return;
+        }
+
+        // Devices, links and taps end connections too, and so does a broker that fell over, or whose patience with the login was over.
+        var refuted = NoAnswer(end, ConnectionSide.Broker, _sentAt, limit);
+        if (refuted is null && await UnauthenticatedClient.NotTakenByAsync(broker, Login!.Version, limit, cancellationToken).ConfigureAwait(false) is { } gone)
+        {
+            refuted = $"the broker closed without a reason, but {gone}";
+        }
+
+        if (refuted is not null)
+        {
+            Settle(Verdict.Inconclusive, $"{refuted} after one bit of {_altered} was flipped: that is no refusal");
+        }
+        else
+        {
+            _refusal = $"the broker closed without a reason after one bit of {_altered} was flipped";
+        }
     }
 
     private ProxyAction? Alter(ProxiedPacket packet)
@@ -52,7 +73,7 @@ internal sealed class AlteredProof : TapAttack
         // In the middle: the last characters of a token in base64 may hold bits that mean nothing.
         var altered = (byte[])value.Clone();
         altered[altered.Length / 2] ^= 1;
-        _altered = field == PacketField.Password ? "the password of CONNECT" : "the data of AUTH";
+        (_altered, _sentAt) = (field == PacketField.Password ? "the password of CONNECT" : "the data of AUTH", Stopwatch.GetTimestamp());
         return ProxyAction.Send(packet.Direction, field.Write(packet, altered), packet.Version);
     }
 
@@ -71,6 +92,10 @@ internal sealed class AlteredProof : TapAttack
         else if (reason == ReasonCode.Success)
         {
             Settle(Verdict.Fail, $"the broker let it in with one bit of {_altered} flipped");
+        }
+        else if (IsOfItself(reason))
+        {
+            Settle(Verdict.Inconclusive, $"after one bit of {_altered} was flipped the broker said {Said(reason)}, which speaks of itself and not of a proof");
         }
         else
         {

@@ -87,6 +87,11 @@ public sealed class AttackingPolicy(IReadOnlyList<TapAttack> attacks, IProxyPoli
         List<ProxyAction>? sends = null;
         foreach (var attack in attacks.Where(attack => attack.WatchesAll && attack.Finding is null).ToList())
         {
+            if (attack is { SendsMessages: true, Connection: 0 } && attacks.Any(other => other is { SendsMessages: true, Finding: null } && other.Connection == packet.Connection))
+            {
+                continue; // which of two messages the broker refused by an end would not show
+            }
+
             var actions = attack.OnPacket(packet);
             Tell(attack);
             if (actions is [])
@@ -104,23 +109,28 @@ public sealed class AttackingPolicy(IReadOnlyList<TapAttack> attacks, IProxyPoli
     }
 
     /// <summary>Takes note that a connection ended.</summary>
-    /// <param name="connection">Its number.</param>
+    /// <param name="end">Its end, and the side that ended it.</param>
     /// <param name="broker">The broker, for what is said again.</param>
     /// <param name="limit">Longest time of an answer.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    public async Task EndAsync(int connection, IPEndPoint broker, TimeSpan limit, CancellationToken cancellationToken)
+    public async Task EndAsync(ConnectionEnd end, IPEndPoint broker, TimeSpan limit, CancellationToken cancellationToken)
     {
+        ArgumentNullException.ThrowIfNull(end);
         List<TapAttack> open;
         lock (_gate)
         {
-            open = [.. attacks.Where(attack => attack.Connection == connection && attack.Finding is null)];
+            open = [.. attacks.Where(attack => attack.Connection == end.Connection && attack.Finding is null)];
+            if (open.Count > 0)
+            {
+                _ends.TryAdd(end.Connection, new(TaskCreationOptions.RunContinuationsAsynchronously));
+            }
         }
 
         try
         {
             foreach (var attack in open)
             {
-                await attack.EndAsync(broker, limit, cancellationToken).ConfigureAwait(false);
+                await attack.EndAsync(end, broker, limit, cancellationToken).ConfigureAwait(false);
                 lock (_gate)
                 {
                     Tell(attack);
@@ -129,7 +139,7 @@ public sealed class AttackingPolicy(IReadOnlyList<TapAttack> attacks, IProxyPoli
         }
         finally
         {
-            if (_ends.TryRemove(connection, out var ending))
+            if (_ends.TryRemove(end.Connection, out var ending))
             {
                 ending.TrySetResult();
             }

@@ -34,5 +34,5 @@ internal sealed class LinkedLogins : TapAttack
         return null;
     }
 
-    protected override Task SeeEndAsync(IPEndPoint broker, TimeSpan limit, CancellationToken cancellationToken) => Task.CompletedTask;
+    protected override Task SeeEndAsync(ConnectionEnd end, IPEndPoint broker, TimeSpan limit, CancellationToken cancellationToken) => Task.CompletedTask;
 }

@@ -31,7 +31,7 @@ internal sealed class LoginReplay : TapAttack
         return null;
     }
 
-    protected override async Task SeeEndAsync(IPEndPoint broker, TimeSpan limit, CancellationToken cancellationToken)
+    protected override async Task SeeEndAsync(ConnectionEnd end, IPEndPoint broker, TimeSpan limit, CancellationToken cancellationToken)
     {
         if (!_isLoggedIn)
         {
@@ -45,12 +45,15 @@ internal sealed class LoginReplay : TapAttack
         {
             var reason = await UnauthenticatedClient.ReplayAsync(broker, _recorded, _version, within.Token).ConfigureAwait(false);
             Settle(
-                reason == ReasonCode.Success ? Verdict.Fail : Verdict.Pass,
-                reason == ReasonCode.Success ? $"the broker let the recorded login of connection {Connection} in again" : $"the broker refused the recorded login with {Said(reason)}");
+                reason == ReasonCode.Success ? Verdict.Fail : IsOfItself(reason) ? Verdict.Inconclusive : Verdict.Pass,
+                reason == ReasonCode.Success ? $"the broker let the recorded login of connection {Connection} in again"
+                : IsOfItself(reason) ? $"the broker said {Said(reason)} to the recorded login, which speaks of itself and not of a login" : $"the broker refused the recorded login with {Said(reason)}");
         }
         catch (MqttNotConnectedException e)
         {
-            Settle(Verdict.Pass, $"the recorded login did not get in: {e.Message}");
+            // A broker that fell over at it lets nobody in either.
+            var gone = await UnauthenticatedClient.NotTakenByAsync(broker, _version, limit, cancellationToken).ConfigureAwait(false);
+            Settle(gone is null ? Verdict.Pass : Verdict.Inconclusive, $"the recorded login did not get in: {e.Message}{(gone is null ? "" : $", but {gone}: that is no refusal")}");
         }
         catch (Exception e) when (e is System.Net.Sockets.SocketException or MqttProtocolException)
         {

@@ -22,5 +22,5 @@ internal abstract class MessageWatch : TapAttack
     /// <summary>Answers another packet.</summary>
     protected virtual IReadOnlyList<ProxyAction>? SeeOther(ProxiedPacket packet) => null;
 
-    protected override Task SeeEndAsync(IPEndPoint broker, TimeSpan limit, CancellationToken cancellationToken) => Task.CompletedTask;
+    protected override Task SeeEndAsync(ConnectionEnd end, IPEndPoint broker, TimeSpan limit, CancellationToken cancellationToken) => Task.CompletedTask;
 }

@@ -44,7 +44,7 @@ internal sealed class MethodDowngrade : TapAttack
         return null;
     }
 
-    protected override Task SeeEndAsync(IPEndPoint broker, TimeSpan limit, CancellationToken cancellationToken)
+    protected override Task SeeEndAsync(ConnectionEnd end, IPEndPoint broker, TimeSpan limit, CancellationToken cancellationToken)
     {
         if (_method is null)
         {

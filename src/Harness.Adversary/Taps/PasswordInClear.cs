@@ -20,7 +20,7 @@ internal sealed class PasswordInClear : TapAttack
         return null;
     }
 
-    protected override Task SeeEndAsync(IPEndPoint broker, TimeSpan limit, CancellationToken cancellationToken)
+    protected override Task SeeEndAsync(ConnectionEnd end, IPEndPoint broker, TimeSpan limit, CancellationToken cancellationToken)
     {
         Settle(Verdict.Inconclusive, "its login ended without an answer");
         return Task.CompletedTask;

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Harness.Adversary.Taps;
 
 /// <summary>Sends a message of a device once more, as it was.</summary>
@@ -31,6 +33,14 @@ internal sealed class AlteredMessage : SentAgain
 internal abstract class SentAgain : MessageWatch
 {
     private MqttVersion _version;
+    private long _sentAt;
+    private ushort? _own; // identifier of the device's own message until the broker took it
+    private ReasonCode? _left;
+    private string? _lost;
+
+    internal override bool SendsMessages => true;
+
+    protected override string Unbegun => _lost is null ? base.Unbegun : $"{_lost}, and no other message came that shows more";
 
     /// <summary>Its packet identifier, which devices count up to last.</summary>
     protected abstract ushort Identifier { get; }
@@ -49,7 +59,7 @@ internal abstract class SentAgain : MessageWatch
         }
 
         Take(packet.Connection, null);
-        _version = packet.Version;
+        (_version, _sentAt, _own, _left) = (packet.Version, Stopwatch.GetTimestamp(), message.Qos == QualityOfService.AtMostOnce ? null : message.PacketId, null);
         var again = message with { PacketId = Identifier, Qos = QualityOfService.AtLeastOnce, Retain = false, TopicAlias = null, Payload = Payload(message.Payload.ToArray()) };
         return [ProxyAction.Send(PacketDirection.ToBroker, again, packet.Version)];
     }
@@ -64,30 +74,72 @@ internal abstract class SentAgain : MessageWatch
         if (packet.Packet is PubAckPacket answer && answer.PacketId == Identifier)
         {
             var isRefused = answer.Reason >= ReasonCode.UnspecifiedError;
+            if (isRefused && _own is not null)
+            {
+                Lose($"the broker refused {Manner} with {Said(answer.Reason)}, but had not taken the device's own");
+                return [];
+            }
+
             Settle(isRefused ? Verdict.Pass : Verdict.Fail, isRefused ? $"the broker refused {Manner} with {Said(answer.Reason)}" : $"the broker took {Manner} in the name of connection {Connection}; whether its readers refuse it shows at them");
             return [];
         }
 
+        // The broker answers in order: a refusal that comes before it took the device's own message may be of that one.
+        if (packet.Packet is PubAckPacket { Reason: < ReasonCode.UnspecifiedError } taken && taken.PacketId == _own
+            || packet.Packet is PubRecPacket { Reason: < ReasonCode.UnspecifiedError } received && received.PacketId == _own)
+        {
+            _own = null;
+        }
+
         if (packet.Packet is DisconnectPacket left)
         {
-            Settle(Verdict.Pass, $"the broker ended the connection with {Said(left.Reason)} after {Manner}");
+            _left = left.Reason; // judged at the end, which tells whether the broker had read the message
         }
 
         return null;
     }
 
-    protected override Task SeeEndAsync(IPEndPoint broker, TimeSpan limit, CancellationToken cancellationToken)
+    internal override void Release() => Lose($"the tap ended the connection after {Manner}");
+
+    protected override async Task SeeEndAsync(ConnectionEnd end, IPEndPoint broker, TimeSpan limit, CancellationToken cancellationToken)
     {
-        // MQTT 3.1.1 has no other way to refuse a message; under 5 the end says nothing, and the next message is taken.
-        if (_version == MqttVersion.V311)
+        // An end that is not the broker's answer says nothing, and the next message is taken.
+        if (NoAnswer(end, ConnectionSide.Broker, _sentAt, limit) is { } refuted)
         {
-            Settle(Verdict.Pass, $"the connection ended after {Manner}, as MQTT 3.1.1 refuses");
+            Lose($"{refuted} after {Manner}");
+        }
+        else if (_own is not null)
+        {
+            Lose($"the broker ended the connection after {Manner}, but had not taken the device's own");
+        }
+        else if (_left is { } reason)
+        {
+            if (IsOfItself(reason))
+            {
+                Lose($"the broker ended the connection with {Said(reason)} after {Manner}, which speaks of itself and not of a message");
+            }
+            else
+            {
+                Settle(Verdict.Pass, $"the broker ended the connection with {Said(reason)} after {Manner}");
+            }
+        }
+        else if (_version != MqttVersion.V311)
+        {
+            Lose($"the broker closed without a reason after {Manner}, as MQTT 5 does not refuse");
         }
         else
         {
-            Release();
+            // MQTT 3.1.1 has no other way to refuse a message, but a broker that fell over closes like that too: its message is not tried again.
+            var gone = await UnauthenticatedClient.NotTakenByAsync(broker, _version, limit, cancellationToken).ConfigureAwait(false);
+            Settle(
+                gone is null ? Verdict.Pass : Verdict.Inconclusive,
+                gone is null ? $"the broker ended the connection after {Manner}, as MQTT 3.1.1 refuses, and takes new ones" : $"the broker ended the connection after {Manner}, but {gone}: that is no refusal");
         }
+    }
 
-        return Task.CompletedTask;
+    private void Lose(string why)
+    {
+        _lost = why;
+        base.Release();
     }
 }

@@ -26,7 +26,9 @@ internal sealed class StolenName : TapAttack
         }
         catch (MqttNotConnectedException)
         {
-            _answer = ReasonCode.UnspecifiedError; // closed without a word: refused
+            // Closed without a word: refused, but for a broker that fell over.
+            _answer = ReasonCode.UnspecifiedError;
+            _failed = await UnauthenticatedClient.NotTakenByAsync(broker, Login.Version, limit, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (e is SocketException or MqttProtocolException or OperationCanceledException)
         {
@@ -43,6 +45,9 @@ internal sealed class StolenName : TapAttack
             case { Direction: PacketDirection.ToClient, Packet: ConnAckPacket connack }:
                 Judge(connack.Reason);
                 break;
+            case { Direction: PacketDirection.ToClient, Packet: DisconnectPacket { Reason: not ReasonCode.SessionTakenOver } left } when _isTried:
+                Settle(Verdict.Inconclusive, $"the broker ended the device's session with {Said(left.Reason)}, which names no other login as the cause");
+                break;
             case { Direction: PacketDirection.ToClient, Packet: DisconnectPacket left } when _isTried:
                 Settle(Verdict.Fail, $"the broker ended the device's session with {Said(left.Reason)} after a CONNECT of its ClientId that it refused");
                 break;
@@ -56,9 +61,9 @@ internal sealed class StolenName : TapAttack
         return null;
     }
 
-    protected override Task SeeEndAsync(IPEndPoint broker, TimeSpan limit, CancellationToken cancellationToken)
+    protected override Task SeeEndAsync(ConnectionEnd end, IPEndPoint broker, TimeSpan limit, CancellationToken cancellationToken)
     {
-        Settle(Verdict.Inconclusive, _isTried ? "the device's connection ended before the broker sent anything more; who ended it does not show" : "its login ended without an answer");
+        Settle(Verdict.Inconclusive, _isTried ? $"{Ended(end)} before the broker sent the device anything more; that the stranger was the cause does not show" : "its login ended without an answer");
         return Task.CompletedTask;
     }
 
@@ -75,6 +80,10 @@ internal sealed class StolenName : TapAttack
         else if (_failed is not null)
         {
             Settle(Verdict.Inconclusive, _failed);
+        }
+        else if (_answer is { } said && said != ReasonCode.Success && IsOfItself(said))
+        {
+            Settle(Verdict.Inconclusive, $"the broker said {Said(said)} to the stranger, which speaks of itself and not of a login");
         }
         else if (_answer == ReasonCode.Success)
         {

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Harness.Adversary.Taps;
 
 /// <summary>Flips a bit of the broker's proof in the successful CONNACK, and looks whether the device goes on; one that needs no proof goes on at any broker.</summary>
@@ -5,6 +7,9 @@ namespace Harness.Adversary.Taps;
 internal sealed class UnprovenBroker : TapAttack
 {
     private string? _done;
+    private bool _isAltered;
+    private long _sentAt;
+    private ReasonCode? _left;
 
     protected override IReadOnlyList<ProxyAction>? See(ProxiedPacket packet)
     {
@@ -22,7 +27,7 @@ internal sealed class UnprovenBroker : TapAttack
                 return null;
             }
 
-            _done = "a proof in CONNACK with one bit flipped";
+            (_done, _isAltered, _sentAt) = ("a proof in CONNACK with one bit flipped", true, Stopwatch.GetTimestamp());
             var altered = (byte[])data.Clone();
             altered[altered.Length / 2] ^= 1;
             return [ProxyAction.Send(packet.Direction, connack with { AuthenticationData = altered }, packet.Version)];
@@ -30,20 +35,37 @@ internal sealed class UnprovenBroker : TapAttack
 
         if (_done is not null && packet.Direction == PacketDirection.ToBroker)
         {
+            if (packet.Packet is DisconnectPacket leaving)
+            {
+                _left = leaving.Reason; // judged at the end, which tells whether it had read the CONNACK
+                return null;
+            }
+
             var goesOn = packet.Packet is SubscribePacket or PublishPacket or UnsubscribePacket or PingReqPacket;
-            Settle(
-                goesOn ? Verdict.Fail : packet.Packet is DisconnectPacket ? Verdict.Pass : Verdict.Inconclusive,
-                packet.Packet is DisconnectPacket left ? $"the device left with {Said(left.Reason)} after {_done}" : goesOn ? $"the device went on with {packet.Packet!.Type} after {_done}" : $"the device sent something else after {_done}");
+            Settle(goesOn ? Verdict.Fail : Verdict.Inconclusive, goesOn ? $"the device went on with {packet.Packet!.Type} after {_done}" : $"the device sent something else after {_done}");
         }
 
         return null;
     }
 
-    protected override Task SeeEndAsync(IPEndPoint broker, TimeSpan limit, CancellationToken cancellationToken)
+    protected override Task SeeEndAsync(ConnectionEnd end, IPEndPoint broker, TimeSpan limit, CancellationToken cancellationToken)
     {
+        if (_done is null)
+        {
+            Settle(Verdict.Inconclusive, "its login ended without an answer");
+            return Task.CompletedTask;
+        }
+
+        // A device may take its time: one that works out the proof on a small processor closes late.
+        if (NoAnswer(end, ConnectionSide.Client, _sentAt, TimeSpan.MaxValue) is { } refuted)
+        {
+            Settle(Verdict.Inconclusive, $"{refuted} after {_done}; whether the device would have gone on does not show");
+            return Task.CompletedTask;
+        }
+
         // Closing without a word is how many devices abort; one that needs no proof may as well have had nothing to say.
-        var wasAltered = _done?.StartsWith("a proof", StringComparison.Ordinal) == true;
-        Settle(wasAltered ? Verdict.Pass : Verdict.Inconclusive, _done is null ? "its login ended without an answer" : $"the device closed and sent nothing after {_done}");
+        var isAbort = _isAltered || _left >= ReasonCode.UnspecifiedError;
+        Settle(isAbort ? Verdict.Pass : Verdict.Inconclusive, _left is { } reason ? $"the device left with {Said(reason)} after {_done}" : $"the device closed and sent nothing after {_done}");
         return Task.CompletedTask;
     }
 }

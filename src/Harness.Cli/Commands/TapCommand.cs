@@ -41,7 +41,7 @@ internal static class TapCommand
             judges logins and messages from the wire, cutting connections so that devices come again, and ends when all are judged; a run record then lies
             beside the capture.
 
-            Exit status: 0 ended, every attack failed; 1 an attack won; 2 usage, or a full disk; 3 no broker there, or the port is taken; 4 no login came for an attack; 130 stopped before all were judged.
+            Exit status: 0 ended, every attack failed; 1 an attack won; 2 usage, or a full disk; 3 no broker there, or the port is taken; 4 no login came for an attack, or what came showed nothing; 130 stopped before all were judged.
 
             Examples:
               ./harness tap --listen 1884 --to 127.0.0.1:1883

@@ -14,6 +14,18 @@ internal sealed class DelayedWriter(LinkLane lane, LinkClock clock, Func<ReadOnl
     /// <summary>Completes, never fails, once nothing is on the way any more.</summary>
     public Task Drained => _drained.Task;
 
+    /// <summary>True while nothing is on the way.</summary>
+    public bool IsEmpty
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _bytes == 0;
+            }
+        }
+    }
+
     /// <summary>Takes bytes; waits where more are on the way than a connection holds. One caller at a time.</summary>
     /// <exception cref="MqttNotConnectedException">The link gave the connection up.</exception>
     public async Task SendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)

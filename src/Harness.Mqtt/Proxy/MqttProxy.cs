@@ -39,8 +39,8 @@ public sealed class MqttProxy : IAsyncDisposable
     /// <summary>A connection was taken, before anything of it is read. Called with its number and the client's address; by one thread.</summary>
     public event Action<int, IPEndPoint>? ConnectionTaken;
 
-    /// <summary>A connection ended, and all its bytes were recorded. Called with its number; may be called by several threads.</summary>
-    public event Action<int>? ConnectionEnded;
+    /// <summary>A connection ended, and all its bytes were recorded. Called before its number leaves <see cref="OpenConnections"/>, and never after the proxy was disposed. May be called by several threads.</summary>
+    public event Action<ConnectionEnd>? ConnectionEnded;
 
     /// <summary>The address to which clients connect instead of the broker's.</summary>
     public IPEndPoint Endpoint => _listener.Endpoint;
@@ -246,8 +246,14 @@ public sealed class MqttProxy : IAsyncDisposable
         {
             await listed.Task.ConfigureAwait(false); // the connection must be in the list before it can leave it
             await connection.RunAsync(_upstream, _stopping.Token).ConfigureAwait(false);
-            _connections.TryRemove(number, out _);
-            ConnectionEnded?.Invoke(number);
+            try
+            {
+                ConnectionEnded?.Invoke(connection.End);
+            }
+            finally
+            {
+                _connections.TryRemove(number, out _); // after all was told: what waits for the ends of the listed must miss none
+            }
         }
     }
 }

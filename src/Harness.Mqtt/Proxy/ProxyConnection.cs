@@ -18,6 +18,7 @@ internal sealed class ProxyConnection
     private volatile byte _version = (byte)MqttVersion.V5;
     private volatile MqttLimits _brokerTakes = ProxyFramer.DefaultLimits;
     private volatile MqttLimits _clientTakes = ProxyFramer.LimitsOf(null);
+    private ConnectionEnd? _end;
 
     /// <summary>A connection that a client opened.</summary>
     /// <param name="proxy">The proxy.</param>
@@ -27,13 +28,24 @@ internal sealed class ProxyConnection
     public ProxyConnection(MqttProxy proxy, int number, Socket client, Func<PacketDirection, Func<ReadOnlyMemory<byte>, Task>, Action, DelayedWriter>? lanes)
     {
         (_proxy, _number, _client) = (proxy, number, client);
-        _lateToBroker = lanes?.Invoke(PacketDirection.ToBroker, bytes => WriteAsync(_broker, bytes), () => _broker.Shutdown(SocketShutdown.Send));
-        _lateToClient = lanes?.Invoke(PacketDirection.ToClient, bytes => WriteAsync(_client, bytes), () => _client.Shutdown(SocketShutdown.Send));
+        _lateToBroker = lanes?.Invoke(PacketDirection.ToBroker, bytes => WriteAsync(PacketDirection.ToBroker, bytes), () => _broker.Shutdown(SocketShutdown.Send));
+        _lateToClient = lanes?.Invoke(PacketDirection.ToClient, bytes => WriteAsync(PacketDirection.ToClient, bytes), () => _client.Shutdown(SocketShutdown.Send));
+    }
+
+    /// <summary>The end of the connection: where nobody else had ended it, the proxy did.</summary>
+    public ConnectionEnd End
+    {
+        get
+        {
+            Note(ConnectionSide.Proxy);
+            return _end!;
+        }
     }
 
     /// <summary>Ends the connection at both sides by RST, as a link does whose middle forgot it.</summary>
     public void Reset()
     {
+        Note(ConnectionSide.Proxy);
         foreach (var socket in (Socket[])[_client, _broker])
         {
             try
@@ -52,7 +64,11 @@ internal sealed class ProxyConnection
     /// <summary>Runs until both ends ended. Never throws.</summary>
     public async Task RunAsync(IPEndPoint upstream, CancellationToken stopping)
     {
-        using var registration = stopping.Register(_ending.Cancel);
+        using var registration = stopping.Register(() =>
+        {
+            Note(ConnectionSide.Proxy);
+            _ending.Cancel();
+        });
         try
         {
             await _broker.ConnectAsync(upstream, _ending.Token).ConfigureAwait(false);
@@ -65,6 +81,7 @@ internal sealed class ProxyConnection
         }
         catch (Exception e) when (e is SocketException)
         {
+            Note(ConnectionSide.Broker);
             _proxy.Fault(new MqttNotConnectedException($"the proxy found no broker at {upstream} ({e.Message}); expected one listening", e));
         }
         catch (OperationCanceledException)
@@ -82,7 +99,7 @@ internal sealed class ProxyConnection
     /// <summary>Writes one whole piece at a time to one side.</summary>
     public async Task SendAsync(PacketDirection direction, ReadOnlyMemory<byte> bytes, bool altered)
     {
-        var (socket, gate, late) = direction == PacketDirection.ToBroker ? (_broker, _writingToBroker, _lateToBroker) : (_client, _writingToClient, _lateToClient);
+        var (gate, late) = direction == PacketDirection.ToBroker ? (_writingToBroker, _lateToBroker) : (_writingToClient, _lateToClient);
         try
         {
             await _upstreamOpen.Task.ConfigureAwait(false);
@@ -95,7 +112,7 @@ internal sealed class ProxyConnection
                     _proxy.Record(_number, direction, written.Span, left: true);
                 }
 
-                await (late is null ? WriteAsync(socket, written) : late.SendAsync(written, _ending.Token)).ConfigureAwait(false);
+                await (late is null ? WriteAsync(direction, written) : late.SendAsync(written, _ending.Token)).ConfigureAwait(false);
             }
             finally
             {
@@ -108,21 +125,60 @@ internal sealed class ProxyConnection
         }
     }
 
-    private async Task WriteAsync(Socket socket, ReadOnlyMemory<byte> bytes)
+    private async Task WriteAsync(PacketDirection direction, ReadOnlyMemory<byte> bytes)
     {
-        for (var rest = bytes; !rest.IsEmpty;)
+        var (socket, side) = direction == PacketDirection.ToBroker ? (_broker, ConnectionSide.Broker) : (_client, ConnectionSide.Client);
+        try
         {
-            rest = rest[await socket.SendAsync(rest, _ending.Token).ConfigureAwait(false)..];
+            for (var rest = bytes; !rest.IsEmpty;)
+            {
+                rest = rest[await socket.SendAsync(rest, _ending.Token).ConfigureAwait(false)..];
+            }
+        }
+        catch (SocketException)
+        {
+            Note(side);
+            throw;
+        }
+    }
+
+    private async Task<int> ReadAsync(Socket source, ConnectionSide side, Memory<byte> buffer)
+    {
+        try
+        {
+            var count = await source.ReceiveAsync(buffer, _ending.Token).ConfigureAwait(false);
+            if (count == 0)
+            {
+                Note(side);
+            }
+
+            return count;
+        }
+        catch (SocketException)
+        {
+            Note(side);
+            throw;
+        }
+    }
+
+    /// <summary>Takes note of an end; the first counts, as one side's end is what makes the other end too.</summary>
+    private void Note(ConnectionSide by)
+    {
+        if (_end is null)
+        {
+            var onTheWay = by switch { ConnectionSide.Client => _lateToClient, ConnectionSide.Broker => _lateToBroker, _ => null };
+            Interlocked.CompareExchange(ref _end, new ConnectionEnd(_number, by) { HadHeardAll = onTheWay is null || onTheWay.IsEmpty }, null);
         }
     }
 
     private Task PumpAsync(Socket source, PacketDirection direction) => GuardAsync(async () =>
     {
+        var side = direction == PacketDirection.ToBroker ? ConnectionSide.Client : ConnectionSide.Broker;
         var framer = new ProxyFramer();
         var received = new byte[16384];
         while (true)
         {
-            var count = await source.ReceiveAsync(received, _ending.Token).ConfigureAwait(false);
+            var count = await ReadAsync(source, side, received).ConfigureAwait(false);
             if (count == 0)
             {
                 foreach (var piece in framer.Rest())
@@ -146,6 +202,11 @@ internal sealed class ProxyConnection
             while (framer.TryTake((MqttVersion)_version, direction == PacketDirection.ToBroker ? _brokerTakes : _clientTakes, out var piece))
             {
                 ApplyAnnouncedLimits(piece.Packet);
+                if (piece.Packet is DisconnectPacket)
+                {
+                    Note(side); // what answers it by FIN may be faster than the FIN behind it
+                }
+
                 await ActAsync(direction, piece).ConfigureAwait(false);
             }
         }
@@ -159,13 +220,15 @@ internal sealed class ProxyConnection
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException or OperationCanceledException or MqttNotConnectedException)
         {
-            // One side is gone: the other side is closed too, after what is on the way to it.
+            // One side is gone, or the link gave up: the other side is closed too, after what is on the way to it.
+            Note(ConnectionSide.Proxy);
             await DrainAsync().ConfigureAwait(false);
             await _ending.CancelAsync().ConfigureAwait(false);
         }
         catch (Exception e)
         {
             // A policy is foreign code: its exception ends its connection, not the proxy, and is kept for the proxy's list of errors.
+            Note(ConnectionSide.Proxy);
             _proxy.Fault(e);
             await _ending.CancelAsync().ConfigureAwait(false);
         }
@@ -224,6 +287,7 @@ internal sealed class ProxyConnection
         {
             if (action.Direction is not { } to)
             {
+                Note(ConnectionSide.Proxy);
                 await DrainAsync().ConfigureAwait(false);
                 await _ending.CancelAsync().ConfigureAwait(false);
                 return;

@@ -68,7 +68,7 @@ public sealed class TapDriver(RunEnvironment environment, ScenarioScope scope, B
     {
         var (tap, at) = (Tap, broker.Broker.Endpoint);
         var attacking = Attacking = new AttackingPolicy(attacks, _rules, at);
-        broker.Testbed.Proxy!.ConnectionEnded += connection => _ending.Add(attacking.EndAsync(connection, at, AnswerWithin, scope.Cancellation));
+        broker.Testbed.Proxy!.ConnectionEnded += end => _ending.Add(attacking.EndAsync(end, at, AnswerWithin, scope.Cancellation));
         tap.Behind = attacking;
     }
 

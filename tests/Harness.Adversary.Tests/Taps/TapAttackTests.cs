@@ -191,7 +191,7 @@ public sealed class TapAttackTests
 
         var next = policy.OnPacketAsync(Packet(2, PacketDirection.ToBroker, new ConnectPacket { ClientId = "c" }), token).AsTask();
         Assert.That(next.IsCompleted, Is.False, "the replay would take its session, and the next attack be blamed for that");
-        await policy.EndAsync(1, broker.Endpoint, Limit, token);
+        await policy.EndAsync(new ConnectionEnd(1, ConnectionSide.Proxy), broker.Endpoint, Limit, token);
         await next;
 
         Assert.That(policy.Finish()[0].Verdict, Is.EqualTo(Verdict.Fail), "an open broker lets the recorded login in");
@@ -219,7 +219,7 @@ public sealed class TapAttackTests
         var policy = new AttackingPolicy([.. (only.Length > 0 ? only : TapAttacks.Names).Select(TapAttacks.Create)], new RulePolicy([]), broker);
         await using var proxy = await MqttProxy.StartAsync(broker, policy, token);
         var ended = new System.Collections.Concurrent.ConcurrentBag<Task>();
-        proxy.ConnectionEnded += connection => ended.Add(policy.EndAsync(connection, broker, Limit, token));
+        proxy.ConnectionEnded += end => ended.Add(policy.EndAsync(end, broker, Limit, token));
         for (var login = 1; login <= 16 && !policy.Settled.IsCompleted; login++)
         {
             await logIn(proxy.Endpoint);

@@ -130,14 +130,14 @@ public sealed class LinkTests
     {
         await using var environment = await TestEnvironment.StartAsync();
         var seen = new ConcurrentQueue<CapturedBytes>();
-        var ended = new TaskCompletionSource<int>();
+        var ended = new TaskCompletionSource<ConnectionEnd>();
         await using var proxy = MqttProxy.Start(environment.Broker.Endpoint, null, new IPEndPoint(IPAddress.Loopback, 0), null, seen.Enqueue);
         proxy.ConnectionEnded += ended.SetResult;
         await using (await ThroughAsync(proxy, "c"))
         {
         }
 
-        Assert.That(await ended.Task.WaitAsync(TestEnvironment.Timeout), Is.EqualTo(1));
+        Assert.That((await ended.Task.WaitAsync(TestEnvironment.Timeout)).Connection, Is.EqualTo(1));
         Assert.That(seen, Is.Not.Empty);
         Assert.That(proxy.Capture, Is.Empty);
     }

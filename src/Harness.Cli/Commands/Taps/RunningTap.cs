@@ -59,12 +59,12 @@ internal static class RunningTap
         }
 
         proxy.Faulted += fault => log.Tell($"a connection ended: {ForeignText.Line(fault.Message)}");
-        proxy.ConnectionEnded += connection =>
+        proxy.ConnectionEnded += end =>
         {
-            capture.End(connection, DateTimeOffset.UtcNow);
-            log.End(connection);
-            rules.Forget(connection);
-            if (attacking.EndAsync(connection, plan.Broker, AnswerWithin, CancellationToken.None) is { IsCompletedSuccessfully: false } replaying)
+            capture.End(end.Connection, DateTimeOffset.UtcNow);
+            log.End(end);
+            rules.Forget(end.Connection);
+            if (attacking.EndAsync(end, plan.Broker, AnswerWithin, CancellationToken.None) is { IsCompletedSuccessfully: false } replaying)
             {
                 ending.Add(replaying);
             }

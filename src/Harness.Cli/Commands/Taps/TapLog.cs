@@ -61,12 +61,12 @@ internal sealed class TapLog(Action<string> log, IProxyPolicy behind) : IProxyPo
         return behind.OnPacketAsync(packet, cancellationToken);
     }
 
-    /// <summary>Tells that a connection ended.</summary>
-    public void End(int connection)
+    /// <summary>Tells that a connection ended, and the side that ended it.</summary>
+    public void End(ConnectionEnd end)
     {
-        if (_packets.TryRemove(connection, out var packets))
+        if (_packets.TryRemove(end.Connection, out var packets))
         {
-            Write(connection, $"ended after {packets:N0} packets");
+            Write(end.Connection, $"ended after {packets:N0} packets, by the {end.By switch { ConnectionSide.Client => "device", ConnectionSide.Broker => "broker", _ => "tap" }}");
         }
     }
 
