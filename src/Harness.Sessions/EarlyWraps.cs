@@ -24,7 +24,11 @@ internal sealed class EarlyWraps(bool underWay)
     {
         lock (_gate)
         {
-            _latest = underWay ? wrap : null;
+            if (underWay)
+            {
+                _latest = wrap;
+            }
+
             return underWay;
         }
     }

@@ -16,6 +16,8 @@ public sealed class EarlyWrapsTests
         Assert.That(early.TryKeep(_second), Is.False);
         early.Begin();
         Assert.That(early.Begin, Throws.InvalidOperationException, "one at a time");
+        Assert.That(early.Next(), Is.Null, "one that was not kept is not given");
+        early.Begin();
         Assert.That(early.TryKeep(_second), Is.True);
     }
 }
