@@ -97,11 +97,15 @@ public sealed partial class DeviceSession : IAsyncDisposable
 
     /// <summary>Waits until the device holds a traffic key that meets a condition.</summary>
     /// <inheritdoc cref="WaitForTrafficKeyAsync(TimeSpan, string, CancellationToken)" path="/exception"/>
-    public async Task<TrafficKey> WaitForTrafficKeyAsync(Func<TrafficKey, bool> wanted, TimeSpan timeout, CancellationToken cancellationToken)
+    public Task<TrafficKey> WaitForTrafficKeyAsync(Func<TrafficKey, bool> wanted, TimeSpan timeout, CancellationToken cancellationToken) =>
+        OrDoubtAsync(_waits.WithinAsync("wait for the traffic key", timeout, token => _trafficKey.WaitAsync(wanted, token), cancellationToken));
+
+    // Where nothing came in time, a wrap that was refused in doubt is why.
+    private async Task<T> OrDoubtAsync<T>(Task<T> waiting)
     {
         try
         {
-            return await _waits.WithinAsync("wait for the traffic key", timeout, token => _trafficKey.WaitAsync(wanted, token), cancellationToken).ConfigureAwait(false);
+            return await waiting.ConfigureAwait(false);
         }
         catch (SessionTimedOutException)
         {
@@ -169,7 +173,7 @@ public sealed partial class DeviceSession : IAsyncDisposable
     /// <exception cref="PartyRefusedException">The device refused the message, or the latest wrap.</exception>
     /// <exception cref="SessionException">Timed out, or the connection ended.</exception>
     public Task<OpenedMessage> ReceiveAndOpenAsync(TimeSpan timeout, CancellationToken cancellationToken = default) =>
-        _waits.WithinAsync("wait for a message", timeout, async token =>
+        OrDoubtAsync(_waits.WithinAsync("wait for a message", timeout, async token =>
         {
             var message = await _inbound.Reader.ReadAsync(token).ConfigureAwait(false);
             if (_options.Identity.Scheme == SchemeNames.MqttPresent)
@@ -182,7 +186,7 @@ public sealed partial class DeviceSession : IAsyncDisposable
             return _options.Signed is { Signs: false } signed
                 ? opened with { Plaintext = await signed.CheckAsync(_party, opened.Topic, opened.Plaintext, token).ConfigureAwait(false) }
                 : opened;
-        }, cancellationToken);
+        }, cancellationToken));
 
     /// <summary>Disconnects. The device keeps its keys until it is reset or logs in again.</summary>
     public async ValueTask DisposeAsync()

@@ -36,6 +36,7 @@ internal abstract class SentAgain : MessageWatch
     private long _sentAt;
     private ushort? _own; // identifier of the device's own message until the broker took it
     private ReasonCode? _left;
+    private bool _mayRefuseOwn;
     private string? _lost;
 
     internal override bool SendsMessages => true;
@@ -59,6 +60,8 @@ internal abstract class SentAgain : MessageWatch
         }
 
         Take(packet.Connection, null);
+        // With QoS 0 nothing tells whether the broker took the device's own: what refuses by right refuses that too.
+        _mayRefuseOwn = message.Qos == QualityOfService.AtMostOnce;
         (_version, _sentAt, _own, _left) = (packet.Version, Stopwatch.GetTimestamp(), message.Qos == QualityOfService.AtMostOnce ? null : message.PacketId, null);
         var again = message with { PacketId = Identifier, Qos = QualityOfService.AtLeastOnce, Retain = false, TopicAlias = null, Payload = Payload(message.Payload.ToArray()) };
         return [ProxyAction.Send(PacketDirection.ToBroker, again, packet.Version)];
@@ -74,9 +77,15 @@ internal abstract class SentAgain : MessageWatch
         if (packet.Packet is PubAckPacket answer && answer.PacketId == Identifier)
         {
             var isRefused = answer.Reason >= ReasonCode.UnspecifiedError;
-            if (isRefused && _own is not null)
+            if (isRefused && (_own is not null || (_mayRefuseOwn && answer.Reason == ReasonCode.NotAuthorized)))
             {
                 Lose($"the broker refused {Manner} with {Said(answer.Reason)}, but had not taken the device's own");
+                return [];
+            }
+
+            if (isRefused && (IsOfItself(answer.Reason) || answer.Reason is ReasonCode.PacketIdentifierInUse or ReasonCode.QosNotSupported))
+            {
+                Lose($"the broker refused {Manner} with {Said(answer.Reason)}, which speaks of itself and not of a message");
                 return [];
             }
 
@@ -114,7 +123,7 @@ internal abstract class SentAgain : MessageWatch
         }
         else if (_left is { } reason)
         {
-            if (IsOfItself(reason))
+            if (IsOfItself(reason) || reason == ReasonCode.QosNotSupported)
             {
                 Lose($"the broker ended the connection with {Said(reason)} after {Manner}, which speaks of itself and not of a message");
             }

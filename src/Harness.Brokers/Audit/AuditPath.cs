@@ -1,4 +1,5 @@
 using System.Net.Security;
+using System.Security.Authentication;
 
 namespace Harness.Brokers.Audit;
 
@@ -6,6 +7,8 @@ namespace Harness.Brokers.Audit;
 /// <param name="Address">The address that is connected to.</param>
 public sealed record AuditPath(IPEndPoint Address)
 {
+    private static readonly TimeSpan StandsWithin = TimeSpan.FromSeconds(5);
+
     /// <summary>Takes note of each connection: the questions that it is made for, and this end's address; null for nobody.</summary>
     public Action<IReadOnlyList<string>, IPEndPoint>? Dialed { get; init; }
 
@@ -28,13 +31,25 @@ public sealed record AuditPath(IPEndPoint Address)
     internal async Task<bool> StandsAsync(CancellationToken cancellationToken)
     {
         var direct = Direct ?? this;
-        using var talk = new Conversation(new BrokerUnderTest(direct.Address) { Tls = direct.Tls }, MqttVersion.V311, "audit", cancellationToken);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(StandsWithin);
+        using var socket = new Socket(direct.Address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
         {
-            await talk.DialAsync().ConfigureAwait(false);
+            await socket.ConnectAsync(direct.Address, limit.Token).ConfigureAwait(false);
+            if (direct.Tls is { } options)
+            {
+                using var tls = new SslStream(new NetworkStream(socket));
+                await tls.AuthenticateAsClientAsync(options, limit.Token).ConfigureAwait(false);
+            }
+
             return true;
         }
-        catch (NothingSeenException)
+        catch (AuthenticationException)
+        {
+            return true; // an alert of TLS: it wants the client's certificate, say
+        }
+        catch (Exception e) when (e is SocketException or IOException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             return false;
         }

@@ -162,6 +162,11 @@ public static class BrokerAudit
         {
             var peer = await talk.DialAsync().ConfigureAwait(false);
             await peer.SendAsync(talk.With(new ConnectPacket { KeepAliveSeconds = 0 })).ConfigureAwait(false);
+            if (await peer.ConnAckCodeAsync().ConfigureAwait(false) is > 0 and var code)
+            {
+                return Tuple.Create<ConnAckPacket?, Entrance>(null, new Entrance(false, $"CONNACK 0x{code:x2} came"));
+            }
+
             var first = await peer.NextAsync().ConfigureAwait(false);
             return Tuple.Create(first as ConnAckPacket, await Entrance.OfAsync(path, first, cancellationToken).ConfigureAwait(false));
         }).ConfigureAwait(false) ?? Tuple.Create<ConnAckPacket?, Entrance>(null, new Entrance(null, "no answer"));

@@ -5,6 +5,9 @@ namespace Harness.Brokers.Audit;
 /// <param name="Words">The answer in words.</param>
 internal sealed record Entrance(bool? IsIn, string Words)
 {
+    /// <summary>True where the broker refused the version itself: 0x01 of MQTT 3.1.1, or 0x84.</summary>
+    public bool RefusesVersion { get; private init; }
+
     /// <summary>Logs in, and leaves.</summary>
     /// <param name="path">The way that takes plain MQTT.</param>
     /// <param name="version">MQTT version.</param>
@@ -46,7 +49,7 @@ internal sealed record Entrance(bool? IsIn, string Words)
             // A broker that does not speak the version may refuse in the form of the one that it speaks.
             if (await peer.ConnAckCodeAsync().ConfigureAwait(false) is > 0 and var code)
             {
-                return new Entrance(false, $"CONNACK 0x{code:x2} came");
+                return new Entrance(false, $"CONNACK 0x{code:x2} came") { RefusesVersion = code is 0x01 or (byte)ReasonCode.UnsupportedProtocolVersion };
             }
 
             var entrance = await OfAsync(path, await peer.NextAsync().ConfigureAwait(false), cancellationToken).ConfigureAwait(false);

@@ -44,8 +44,8 @@ internal static class GuessAudit
             {
                 case { IsIn: true }:
                     return LetIn(user);
-                case { IsIn: null } silent when !await parties.Plain.StandsAsync(cancellationToken).ConfigureAwait(false):
-                    return AuditCheck.Open(Id, Question, silent.Words);
+                case { IsIn: null } silent:
+                    return AuditCheck.Open(Id, Question, string.Create(CultureInfo.InvariantCulture, $"after {i} wrong passwords: {silent.Words}{(i > 0 ? "; it may take nothing from this address any more" : "")}"));
             }
         }
 

@@ -6,31 +6,25 @@ internal sealed record RetainedMessage(PublishPacket? Packet)
 {
     private static readonly TimeSpan PutBackWithin = TimeSpan.FromSeconds(5);
 
+    // A broker may give out what it retains by another way than what comes: nothing says which is first.
+    private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(2), ReadWithin = TimeSpan.FromSeconds(10);
+
     /// <inheritdoc/>
     public override string ToString() => Packet is null ? "none" : $"{Packet.Payload.Length} bytes";
 
-    /// <summary>Reads it as a new subscription gets it.</summary>
-    /// <param name="reader">A new connection of somebody who sees the topic's messages.</param>
+    /// <summary>Reads it twice, as new subscriptions get it.</summary>
+    /// <param name="talk">Opens connections of somebody who sees the topic's messages.</param>
     /// <param name="filter">The filter that showed them.</param>
     /// <param name="topic">The topic.</param>
-    /// <param name="publish">Publishes a message on the topic that is not retained, and returns its payload: what stood there comes before that.</param>
-    /// <returns>Null where it cannot be told, as that message did not come.</returns>
-    public static async Task<RetainedMessage?> ReadAsync(Peer reader, string filter, string topic, Func<Task<byte[]>> publish)
+    /// <param name="publish">Publishes a message on the topic that is not retained, and returns its payload: a subscription that does not get that tells nothing.</param>
+    /// <returns>Null where it cannot be told: that message did not come, or the two do not agree.</returns>
+    /// <exception cref="NothingSeenException">A connection broke, or the message is larger than what is read.</exception>
+    public static async Task<RetainedMessage?> ReadAsync(Conversation talk, string filter, string topic, Func<Task<byte[]>> publish)
     {
-        PublishPacket? stood = null;
-        await reader.SubscribeAsync(filter).ConfigureAwait(false);
-        var last = await publish().ConfigureAwait(false);
-        while (await reader.MessageAsync().ConfigureAwait(false) is { } message)
-        {
-            if (message.Payload.Span.SequenceEqual(last))
-            {
-                return new RetainedMessage(stood);
-            }
-
-            stood = message.Retain && message.Topic == topic ? message : stood;
-        }
-
-        return null;
+        var first = await OnceAsync(await talk.OpenAsync().ConfigureAwait(false), filter, topic, publish).ConfigureAwait(false);
+        var second = first is null ? null : await OnceAsync(await talk.OpenAsync().ConfigureAwait(false), filter, topic, publish).ConfigureAwait(false);
+        return second is not null && first!.Packet?.Payload.Span.SequenceEqual(second.Packet is { } packet ? packet.Payload.Span : default) != false && first.Packet is null == second.Packet is null
+            ? second : null;
     }
 
     /// <summary>Removes what was left on the topic, or puts back what stood there; also where the audit is being stopped.</summary>
@@ -48,8 +42,19 @@ internal sealed record RetainedMessage(PublishPacket? Packet)
         {
             var peer = await talk.OpenAsync().ConfigureAwait(false);
             await peer.SendAsync(message with { PacketId = message.Qos == QualityOfService.AtMostOnce ? (ushort)0 : (ushort)7 }, new PingReqPacket()).ConfigureAwait(false);
-            var reason = message.Qos == QualityOfService.AtMostOnce ? ReasonCode.Success : (await peer.ExpectAsync<PubAckPacket>().ConfigureAwait(false)).Reason;
+            var reason = message.Qos switch
+            {
+                QualityOfService.AtMostOnce => ReasonCode.Success,
+                QualityOfService.AtLeastOnce => (await peer.ExpectAsync<PubAckPacket>().ConfigureAwait(false)).Reason,
+                _ => (await peer.ExpectAsync<PubRecPacket>().ConfigureAwait(false)).Reason,
+            };
             await peer.ExpectAsync<PingRespPacket>().ConfigureAwait(false);
+            if (message.Qos == QualityOfService.ExactlyOnce && reason < ReasonCode.UnspecifiedError)
+            {
+                await peer.SendAsync(new PubRelPacket { PacketId = 7 }).ConfigureAwait(false);
+                await peer.ExpectAsync<PubCompPacket>().ConfigureAwait(false);
+            }
+
             await peer.LeaveAsync().ConfigureAwait(false);
             return reason < ReasonCode.UnspecifiedError;
         }
@@ -57,5 +62,23 @@ internal sealed record RetainedMessage(PublishPacket? Packet)
         {
             return false;
         }
+    }
+
+    private static async Task<RetainedMessage?> OnceAsync(Peer reader, string filter, string topic, Func<Task<byte[]>> publish)
+    {
+        if (await reader.SubscribeAsync(new TopicSubscription(filter, QualityOfService.ExactlyOnce)).ConfigureAwait(false) is not [< ReasonCode.UnspecifiedError])
+        {
+            return null;
+        }
+
+        var last = await publish().ConfigureAwait(false);
+        var (stood, came, until) = ((PublishPacket?)null, false, DateTime.UtcNow + ReadWithin);
+        while (DateTime.UtcNow < until && await reader.QuietAsync(Quiet, acknowledge: false).ConfigureAwait(false) is { } message)
+        {
+            came |= message.Payload.Span.SequenceEqual(last);
+            stood = message.Retain && message.Topic == topic ? message : stood;
+        }
+
+        return came ? new RetainedMessage(stood) : null;
     }
 }

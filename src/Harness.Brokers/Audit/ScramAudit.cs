@@ -31,6 +31,11 @@ internal static class ScramAudit
             return [AuditCheck.NotTried(Id, Question, "no user whose login could be tried")];
         }
 
+        if (await Entrance.TryAsync(path.For(Id), MqttVersion.V5, null, cancellationToken).ConfigureAwait(false) is { RefusesVersion: true } refused)
+        {
+            return [AuditCheck.NotTried(Id, Question, $"no MQTT 5.0, which SCRAM needs: {refused.Words}")];
+        }
+
         var trial = new ScramTrial(ClientOf(target, scope.Clients), user, password);
         try
         {
@@ -86,7 +91,7 @@ internal static class ScramAudit
         // The client's nonce again, as whoever replays would: the server's must differ, and the salt must not.
         var (replayed, silence) = await SeenAsync(trial with { Recorded = right.Final ?? "c=biws,r=x,p=AA=="u8.ToArray() }, path.For("scram.nonce", "scram.salt", "scram.replay"), cancellationToken).ConfigureAwait(false);
         var checks = new List<AuditCheck>();
-        checks.AddRange(OfChallenges(trial, challenge, replayed?.First));
+        checks.AddRange(OfChallenges(trial, challenge, replayed?.First).Select(c => replayed is null && c.Severity is null && c.Id != "scram.iterations" ? AuditCheck.Open(c.Id, c.Question, $"a second login: {silence}") : c));
         checks.Add(await UsersAsync(trial, challenge, path, cancellationToken).ConfigureAwait(false));
         if (!right.IsIn)
         {

@@ -7,7 +7,10 @@ internal static class TakeOverAudit
     private const string Refused = "an update of the broker: a CONNECT that is refused must leave the other session alone (MQTT 5 section 3.1.4)";
 
     // A device that has the ClientId comes back within a second or two, and ends the session that is tried.
-    private static readonly TimeSpan Alone = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Alone = TimeSpan.FromSeconds(2), AloneAgain = TimeSpan.FromSeconds(8);
+
+    // A broker may end the other session after it answered.
+    private static readonly TimeSpan Later = TimeSpan.FromSeconds(1);
 
     /// <summary>Tries it by a CONNECT that the broker refuses.</summary>
     public static Task<AuditCheck> RefusedAsync(AuditParties parties, string client, CancellationToken cancellationToken)
@@ -30,20 +33,20 @@ internal static class TakeOverAudit
                 new AuditCheck(id, question, AuditSeverity.High, $": a CONNECT as {client} without a user ended it", Bound), cancellationToken);
     }
 
-    // An end that comes once may be the network's.
+    // An end that comes once may be the network's, or a device's that comes back slowly, which shows where nobody is tried for long enough.
     private static async Task<AuditCheck> TwiceAsync(AuditParties parties, string client, ConnectPacket connect, AuditCheck finding, CancellationToken cancellationToken)
     {
-        var first = await OnceAsync(parties, client, connect, finding, cancellationToken).ConfigureAwait(false);
+        var first = await OnceAsync(parties, client, connect, finding, Alone, cancellationToken).ConfigureAwait(false);
         if (!first.IsFinding)
         {
             return first;
         }
 
-        var second = await OnceAsync(parties, client, connect, finding, cancellationToken).ConfigureAwait(false);
+        var second = await OnceAsync(parties, client, connect, finding, AloneAgain, cancellationToken).ConfigureAwait(false);
         return second.IsFinding || second.IsOpen ? second : AuditCheck.Open(finding.Id, finding.Question, $"it ended once and went on once ({second.Evidence})");
     }
 
-    private static async Task<AuditCheck> OnceAsync(AuditParties parties, string client, ConnectPacket connect, AuditCheck finding, CancellationToken cancellationToken)
+    private static async Task<AuditCheck> OnceAsync(AuditParties parties, string client, ConnectPacket connect, AuditCheck finding, TimeSpan alone, CancellationToken cancellationToken)
     {
         var path = parties.Plain.For(finding.Id);
         AuditCheck Open(string why) => AuditCheck.Open(finding.Id, finding.Question, why);
@@ -51,7 +54,7 @@ internal static class TakeOverAudit
         try
         {
             var victim = await talk.OpenAsync(new ConnectPacket { ClientId = client }).ConfigureAwait(false);
-            if (await GoesOnAsync(victim, Alone).ConfigureAwait(false) != true)
+            if (await GoesOnAsync(victim, alone).ConfigureAwait(false) != true)
             {
                 return Open($"its session as {client} ended before anything was tried: somebody else has that ClientId; next: stop the device, and again");
             }
@@ -59,7 +62,7 @@ internal static class TakeOverAudit
             var stranger = await talk.DialAsync().ConfigureAwait(false);
             await stranger.SendAsync(connect).ConfigureAwait(false);
             var entrance = await Entrance.OfAsync(path, await stranger.NextAsync().ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
-            var goesOn = await GoesOnAsync(victim, TimeSpan.Zero).ConfigureAwait(false);
+            var goesOn = await GoesOnAsync(victim, Later).ConfigureAwait(false);
             if (goesOn == true)
             {
                 await victim.LeaveAsync().ConfigureAwait(false);

@@ -63,6 +63,19 @@ public sealed class UnansweredAuditTests
     }
 
     [Test]
+    public async Task A_broker_of_MQTT_3_1_1_alone_leaves_nothing_open_that_MQTT_5_would_tell(CancellationToken cancellationToken)
+    {
+        await using var peer = new FalseBroker(" \u0002\0\u0001", closes: true); // CONNACK 0x01 in the form of 3.1.1
+        var target = new AuditTarget(peer.Endpoint, "127.0.0.1") { User = Tester.User, Password = Tester.Password.ToArray() };
+        var checks = (await BrokerAudit.AskMqttAsync(target with { User = null }, peer.Endpoint, cancellationToken)).Concat(await ScramAudit.RunAsync(target, new ActiveScope([], []), peer.Endpoint, cancellationToken)).ToDictionary(c => c.Id);
+
+        foreach (var id in new[] { "limits.packet", "limits.keep-alive", "scram" })
+        {
+            Assert.That((checks[id].WasTried, checks[id].IsOpen), Is.EqualTo((false, false)), $"{id}: {checks[id].Evidence}");
+        }
+    }
+
+    [Test]
     public async Task A_wrong_password_that_is_let_in_is_a_finding(CancellationToken cancellationToken)
     {
         await using var broker = await MqttBroker.StartAsync(new MqttBrokerOptions { AllowAnonymous = true }, cancellationToken); // which takes any user
@@ -84,8 +97,15 @@ public sealed class UnansweredAuditTests
         {
             while (!gone.IsCancellationRequested)
             {
-                await using var client = await MqttClient.ConnectAsync(new MqttClientOptions { Port = broker.Endpoint.Port, ClientId = "m4" }, gone.Token);
-                await client.Closed.WaitAsync(gone.Token);
+                try
+                {
+                    await using var client = await MqttClient.ConnectAsync(new MqttClientOptions { Port = broker.Endpoint.Port, ClientId = "m4" }, gone.Token);
+                    await client.Closed.WaitAsync(gone.Token);
+                }
+                catch (MqttException)
+                {
+                    // Thrown out while it came in: it comes again.
+                }
             }
         }, CancellationToken.None);
         var checks = await TryAsync(broker.Endpoint, cancellationToken, "m4");

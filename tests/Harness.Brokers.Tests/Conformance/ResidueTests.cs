@@ -61,7 +61,7 @@ public sealed class ResidueTests
         var watcher = await look.SubscriberAsync("conformance/#");
 
         var outcomes = await ConformanceRun.RunAsync(
-            new BrokerUnderTest(proxy.Endpoint) { AnswerWithin = TimeSpan.FromSeconds(1) }, [.. BrokerStatement.All.Where(s => s is { Version: MqttVersion.V5, Number: "MQTT-3.1.2-15" })], 1, null, cancellationToken);
+            new BrokerUnderTest(proxy.Endpoint) { AnswerWithin = TimeSpan.FromSeconds(2) }, [.. BrokerStatement.All.Where(s => s is { Version: MqttVersion.V5, Number: "MQTT-3.1.2-15" })], 1, null, cancellationToken);
 
         Assert.That(outcomes.Single().Finding.Verdict, Is.EqualTo(ConformanceVerdict.Violates), "it came too late");
         Assert.That((await watcher.MessageAsync(TimeSpan.FromSeconds(20)))?.Payload.ToArray(), Is.EqualTo("will"u8.ToArray()));
@@ -71,7 +71,7 @@ public sealed class ResidueTests
     private sealed class LateWills : IProxyPolicy
     {
         public ValueTask<IReadOnlyList<ProxyAction>> OnPacketAsync(ProxiedPacket packet, CancellationToken cancellationToken) => new([packet.Packet is ConnectPacket { Will: { } will } connect
-            ? ProxyAction.Send(packet.Direction, connect with { SessionExpiryInterval = 60, Will = will with { DelayInterval = 2 } }, packet.Version)
+            ? ProxyAction.Send(packet.Direction, connect with { SessionExpiryInterval = 60, Will = will with { DelayInterval = 4 } }, packet.Version)
             : ProxyAction.Forward(packet)]);
     }
 

@@ -27,7 +27,7 @@ internal sealed class AuditTap : IProxyPolicy, IAsyncDisposable
 
     private AuditTap(bool tls) => (_port, Comment) = tls
         ? (PcapngFile.TlsPort, "hellos and certificates: nothing secret was sent; the port is made up, so that TLS is dissected")
-        : ((ushort)1883, "passwords, payloads and proofs are replaced by others of the same length");
+        : ((ushort)1883, "passwords, payloads and proofs are replaced by others of the same length, and properties of messages left out");
 
     /// <summary>The way through it.</summary>
     public AuditPath Path => new(_proxy.Endpoint) { Dialed = Note };
@@ -175,7 +175,8 @@ internal static class AuditedBytes
             packet.Version),
         ConnAckPacket { AuthenticationData: { } data } connack => MqttCodec.Encode(connack with { AuthenticationData = Of(connack.AuthenticationMethod, data) }, packet.Version),
         AuthPacket { AuthenticationData: { } data } auth => MqttCodec.Encode(auth with { AuthenticationData = Of(auth.AuthenticationMethod, data) }, packet.Version),
-        PublishPacket publish => MqttCodec.Encode(publish with { Payload = new byte[publish.Payload.Length] }, packet.Version),
+        PublishPacket publish => MqttCodec.Encode(
+            publish with { Payload = new byte[publish.Payload.Length], UserProperties = [], CorrelationData = null, ContentType = null, ResponseTopic = null }, packet.Version), // all of it is the operator's
         _ => packet.Raw.ToArray(),
     };
 
