@@ -26,6 +26,9 @@ public sealed class LargeRecordTests
         }
 
         var report = Path.Combine(run.Path, HtmlReport.FileName);
+        // The most memory is that of this, and not of the tests before in the same process.
+        GC.Collect(2, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        File.WriteAllText("/proc/self/clear_refs", "5");
         var best = Enumerable.Range(0, 3).Min(_ =>
         {
             var before = Process.GetCurrentProcess().TotalProcessorTime;
