@@ -71,7 +71,7 @@ public sealed partial class TapCommandTests : WorkFolderTests
         {
             ["password-in-clear"] = "fail", ["login-replay"] = "fail", ["linked-logins"] = "fail", ["payload-in-clear"] = "fail", ["equal-payloads"] = "fail", ["replayed-message"] = "fail",
             ["altered-message"] = "fail", ["stolen-name"] = "pass", ["unproven-broker"] = "fail", ["altered-proof"] = "pass", ["method-downgrade"] = "inconclusive",
-        }));
+        }), ended.Stdout);
         var record = _work.Record("t");
         Assert.That(record.OfType<ScenarioFinished>().Count(s => s.Verdict == Verdict.Fail), Is.EqualTo(8));
         Assert.That(record.OfType<FilesKept>().SelectMany(k => k.Files).Select(f => f.Name), Does.Contain("tap.pcapng"), "under the record's end");

@@ -10,6 +10,9 @@ internal sealed class UnprovenBroker : TapAttack
     private bool _isAltered;
     private long _sentAt;
     private ReasonCode? _left;
+    private string? _lost;
+
+    protected override string Unbegun => _lost is null ? base.Unbegun : $"{_lost}, and no other login came that shows more";
 
     protected override IReadOnlyList<ProxyAction>? See(ProxiedPacket packet)
     {
@@ -59,7 +62,9 @@ internal sealed class UnprovenBroker : TapAttack
         // A device may take its time: one that works out the proof on a small processor closes late.
         if (NoAnswer(end, ConnectionSide.Client, _sentAt, TimeSpan.MaxValue) is { } refuted)
         {
-            Settle(Verdict.Inconclusive, $"{refuted} after {_done}; whether the device would have gone on does not show");
+            // The next login is taken: a recorded login, say, took the session over.
+            (_lost, _done, _isAltered, _left) = ($"{refuted} after {_done}; whether the device would have gone on does not show", null, false, null);
+            Release();
             return Task.CompletedTask;
         }
 

@@ -237,6 +237,19 @@ public sealed class TapEndTests
     private static async Task SayAsync(AttackingPolicy policy, int connection, PacketDirection direction, MqttPacket packet, MqttVersion version, CancellationToken token) =>
         await policy.OnPacketAsync(new ProxiedPacket(connection, direction, packet, MqttCodec.Encode(packet, version), version), token);
 
+    [Test]
+    public async Task A_device_whose_session_another_login_took_is_judged_by_its_next_login(CancellationToken token)
+    {
+        var policy = new AttackingPolicy([TapAttacks.Create("unproven-broker")], new RulePolicy([]));
+        await policy.OnPacketAsync(Packets.Connect([1]), token);
+        await policy.OnPacketAsync(Packets.ConnAck([1, 2, 3]), token);
+        await policy.EndAsync(new ConnectionEnd(1, ConnectionSide.Broker), new IPEndPoint(IPAddress.Loopback, 1), Limit, token);
+        await policy.OnPacketAsync(Packets.Connect([1], 2), token);
+        await policy.OnPacketAsync(Packets.ConnAck([1, 2, 3], 2), token);
+        await policy.OnPacketAsync(Packets.Of(new PingReqPacket(), PacketDirection.ToBroker, 2), token);
+        Assert.That(policy.Finish()[0], Has.Property("Verdict").EqualTo(Verdict.Fail).And.Property("Evidence").Contains("PingReq"));
+    }
+
     private static async Task<TapFinding> UnprovenAsync(ReasonCode? disconnect, bool hasProof, Func<ConnectionEnd> end, CancellationToken token)
     {
         var policy = new AttackingPolicy([TapAttacks.Create("unproven-broker")], new RulePolicy([]));
