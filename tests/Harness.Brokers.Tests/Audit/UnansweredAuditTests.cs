@@ -25,7 +25,8 @@ public sealed class UnansweredAuditTests
     public async Task The_end_of_a_connection_is_a_refusal_only_of_a_broker_that_is_there(bool stands, CancellationToken cancellationToken)
     {
         await using var peer = new FalseBroker("", closes: true);
-        var path = new AuditPath(peer.Endpoint) { Direct = stands ? peer.Endpoint : await ClosedAsync() };
+        using var gone = new ClosedPort();
+        var path = new AuditPath(peer.Endpoint) { Direct = stands ? peer.Endpoint : gone.Endpoint };
         var checks = await BrokerAudit.AskMqttAsync(new AuditTarget(peer.Endpoint, "127.0.0.1"), path, cancellationToken);
 
         var login = checks.Single(c => c.Id == "login.anonymous");
@@ -37,8 +38,9 @@ public sealed class UnansweredAuditTests
     public async Task A_hello_without_an_answer_is_neither_plain_MQTT_nor_a_refusal(string says, bool closes, CancellationToken cancellationToken)
     {
         await using var peer = new FalseBroker(says, closes);
+        using var gone = new ClosedPort();
         var target = new AuditTarget(peer.Endpoint, "127.0.0.1") { User = Tester.User, TlsWithin = TimeSpan.FromSeconds(1) };
-        var (checks, shown) = await BrokerAudit.AskTlsAsync(target, new AuditPath(peer.Endpoint) { Direct = await ClosedAsync() }, cancellationToken);
+        var (checks, shown) = await BrokerAudit.AskTlsAsync(target, new AuditPath(peer.Endpoint) { Direct = gone.Endpoint }, cancellationToken);
 
         Assert.That(checks.Select(c => (c.Id, c.IsOpen)), Is.EqualTo(new[] { ("tls.offered", true) }));
         Assert.That(BrokerAudit.WithholdsUser(target, checks), Is.Not.Null);
@@ -133,13 +135,6 @@ public sealed class UnansweredAuditTests
     {
         var target = new AuditTarget(broker, "127.0.0.1") { User = Tester.User, Password = Tester.Password.ToArray() };
         return (await ActiveAudit.RunAsync(target, new ActiveScope(clients, []) { Guesses = 3 }, broker, cancellationToken)).ToDictionary(c => c.Id);
-    }
-
-    /// <summary>An address at which nobody listens any more.</summary>
-    private static async Task<IPEndPoint> ClosedAsync()
-    {
-        await using var peer = new FalseBroker("", closes: true);
-        return peer.Endpoint;
     }
 
     /// <summary>Keeps a first message that has an extension from the broker, which so gives no answer.</summary>
