@@ -162,13 +162,8 @@ public static class BrokerAudit
         {
             var peer = await talk.DialAsync().ConfigureAwait(false);
             await peer.SendAsync(talk.With(new ConnectPacket { KeepAliveSeconds = 0 })).ConfigureAwait(false);
-            if (await peer.ConnAckCodeAsync().ConfigureAwait(false) is > 0 and var code)
-            {
-                return Tuple.Create<ConnAckPacket?, Entrance>(null, new Entrance(false, $"CONNACK 0x{code:x2} came"));
-            }
-
-            var first = await peer.NextAsync().ConfigureAwait(false);
-            return Tuple.Create(first as ConnAckPacket, await Entrance.OfAsync(path, first, cancellationToken).ConfigureAwait(false));
+            var (came, accepted) = await Entrance.ReadAsync(path, peer, cancellationToken).ConfigureAwait(false);
+            return Tuple.Create(accepted, came);
         }).ConfigureAwait(false) ?? Tuple.Create<ConnAckPacket?, Entrance>(null, new Entrance(null, "no answer"));
         if (answer is null || entrance.IsIn != true)
         {

@@ -40,19 +40,28 @@ internal sealed record Entrance(bool? IsIn, string Words)
         _ => new Entrance(null, $"{Peer.Words(answer)} in place of CONNACK"),
     };
 
+    /// <summary>Reads the answer to a CONNECT.</summary>
+    /// <returns>It, judged, and the CONNACK of whoever was let in.</returns>
+    /// <exception cref="NothingSeenException">Nothing came in time, or something that is no answer.</exception>
+    public static async Task<(Entrance Entrance, ConnAckPacket? Accepted)> ReadAsync(AuditPath path, Peer peer, CancellationToken cancellationToken)
+    {
+        // A broker that does not speak the version may refuse in the form of the one that it speaks.
+        if (await peer.ConnAckCodeAsync().ConfigureAwait(false) is > 0 and var code)
+        {
+            return (new Entrance(false, $"CONNACK 0x{code:x2} came") { RefusesVersion = Login.RefusesTheVersion(code) }, null);
+        }
+
+        var answer = await peer.NextAsync().ConfigureAwait(false);
+        return (await OfAsync(path, answer, cancellationToken).ConfigureAwait(false), answer as ConnAckPacket);
+    }
+
     private static async Task<Entrance> TryAsync(AuditPath path, Conversation talk, ConnectPacket connect, CancellationToken cancellationToken)
     {
         try
         {
             var peer = await talk.DialAsync().ConfigureAwait(false);
             await peer.SendAsync(talk.With(connect)).ConfigureAwait(false);
-            // A broker that does not speak the version may refuse in the form of the one that it speaks.
-            if (await peer.ConnAckCodeAsync().ConfigureAwait(false) is > 0 and var code)
-            {
-                return new Entrance(false, $"CONNACK 0x{code:x2} came") { RefusesVersion = code is 0x01 or (byte)ReasonCode.UnsupportedProtocolVersion };
-            }
-
-            var entrance = await OfAsync(path, await peer.NextAsync().ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+            var (entrance, _) = await ReadAsync(path, peer, cancellationToken).ConfigureAwait(false);
             if (entrance.IsIn == true)
             {
                 await peer.LeaveAsync().ConfigureAwait(false);

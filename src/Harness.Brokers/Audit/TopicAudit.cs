@@ -8,9 +8,9 @@ internal sealed class TopicAudit(AuditParties parties, string topic, Cancellatio
     private static readonly TimeSpan Delivery = TimeSpan.FromSeconds(2);
 
     private readonly string _unseen = $"nobody here is known to be heard on it, so that silence tells nothing; next: {(parties.Owner is null ? "--user of one" : "a --user")} who may publish and subscribe there";
+    private readonly string _who = parties.Strangers ? "whoever has no user" : "the operator's user";
     private Reader[] _everybody = [];
     private string? _willRefusal;
-    private readonly string _who = parties.Strangers ? "whoever has no user" : "the operator's user";
 
     private (string Id, string Question) Read => ($"acl.read {topic}", $"{_who} does not read {topic} by any shape of filter");
 

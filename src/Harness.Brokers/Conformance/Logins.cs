@@ -9,6 +9,9 @@ internal sealed record Login(MqttVersion Version, bool Came, bool RefusesVersion
 {
     private const byte UnacceptableLevel = 0x01; // of 3.1.1
 
+    /// <summary>Tells whether a code of CONNACK refuses the version itself, in the form of either version.</summary>
+    public static bool RefusesTheVersion(byte? code) => code is (byte)ReasonCode.UnsupportedProtocolVersion or UnacceptableLevel;
+
     /// <summary>Logs in by each version.</summary>
     public static async Task<IReadOnlyList<Login>> AllAsync(BrokerUnderTest broker, CancellationToken cancellationToken) =>
         [await AskAsync(broker, MqttVersion.V311, cancellationToken).ConfigureAwait(false), await AskAsync(broker, MqttVersion.V5, cancellationToken).ConfigureAwait(false)];
@@ -46,7 +49,7 @@ internal sealed record Login(MqttVersion Version, bool Came, bool RefusesVersion
             var code = await peer.ConnAckCodeAsync().ConfigureAwait(false);
             if (code != 0)
             {
-                return new Login(version, Came: false, code is (byte)ReasonCode.UnsupportedProtocolVersion or UnacceptableLevel, code is null ? Peer.Words(null) : $"CONNACK 0x{code:x2} came");
+                return new Login(version, Came: false, RefusesTheVersion(code), code is null ? Peer.Words(null) : $"CONNACK 0x{code:x2} came");
             }
 
             var answer = await peer.NextAsync().ConfigureAwait(false); // its form must be that of the version too

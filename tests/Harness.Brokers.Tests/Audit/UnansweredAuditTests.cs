@@ -33,11 +33,11 @@ public sealed class UnansweredAuditTests
         Assert.That((login.WasTried, login.IsOpen), Is.EqualTo((stands, !stands)), login.Evidence);
     }
 
-    [TestCase("", false)]
-    [TestCase("", true)]
-    public async Task A_hello_without_an_answer_is_neither_plain_MQTT_nor_a_refusal(string says, bool closes, CancellationToken cancellationToken)
+    [TestCase(false)]
+    [TestCase(true)]
+    public async Task A_hello_without_an_answer_is_neither_plain_MQTT_nor_a_refusal(bool closes, CancellationToken cancellationToken)
     {
-        await using var peer = new FalseBroker(says, closes);
+        await using var peer = new FalseBroker("", closes);
         using var gone = new ClosedPort();
         var target = new AuditTarget(peer.Endpoint, "127.0.0.1") { User = Tester.User, TlsWithin = TimeSpan.FromSeconds(1) };
         var (checks, shown) = await BrokerAudit.AskTlsAsync(target, new AuditPath(peer.Endpoint) { Direct = gone.Endpoint }, cancellationToken);
@@ -86,7 +86,7 @@ public sealed class UnansweredAuditTests
         Assert.That(checks["users.password"].Severity, Is.EqualTo(AuditSeverity.High));
         Assert.That(checks.Keys, Has.None.EqualTo("users.reply").And.None.EqualTo("users.guessing"), "nothing was refused that they could tell of");
         var times = await RefusalTimes.MeasureAsync(new AuditTarget(broker.Endpoint, "127.0.0.1") { User = Tester.User, Password = [] }, broker.Endpoint, 30, cancellationToken);
-        Assert.That((times.LetIn, times.Unknown.Count + times.Known.Count + times.Control.Count), Is.EqualTo((times.LetIn, 0)));
+        Assert.That(times.Unknown.Count + times.Known.Count + times.Control.Count, Is.Zero);
         Assert.That(times.LetIn, Does.Contain("was let in"));
     }
 
